@@ -1,0 +1,20 @@
+/** Why a source may have missed events. */
+export type GapCause =
+  'link' | 'subscribe' | 'presence' | 'canary' | 'publisher' | 'legacy_detached' | 'frozen';
+
+export const GAP_CAUSES = [
+  'link',
+  'subscribe',
+  'presence',
+  'canary',
+  'publisher',
+  'legacy_detached',
+  'frozen',
+] as const satisfies readonly GapCause[];
+
+/** The beginning of a span of time in which a source may have missed events. */
+export interface GapStart {
+  readonly cause: GapCause;
+  /** the last moment that is proven whole, milliseconds of `Clock.elapsedMs()`; before now, for a link dies unseen */
+  readonly sinceMs: number;
+}
