@@ -45,7 +45,9 @@ beforeEach(() => {
 });
 
 describe('given a user in the legacy stage', () => {
-  beforeEach(() => flags.set('u1', false, false));
+  beforeEach(() => {
+    flags.set('u1', false, false);
+  });
 
   it('opens the legacy source alone and delivers what it says', () => {
     read(routerWith(), 'u1');
@@ -85,7 +87,9 @@ describe('given a user in the legacy stage', () => {
 });
 
 describe('given a user in the shadow stage', () => {
-  beforeEach(() => flags.set('u1', true, false));
+  beforeEach(() => {
+    flags.set('u1', true, false);
+  });
 
   it('delivers legacy and compares both', () => {
     read(routerWith(), 'u1');
@@ -134,7 +138,9 @@ describe('given a user in the shadow stage', () => {
 });
 
 describe('given a user in the live stage', () => {
-  beforeEach(() => flags.set('u1', true, true));
+  beforeEach(() => {
+    flags.set('u1', true, true);
+  });
 
   it('delivers Redis and only compares legacy', () => {
     read(routerWith(), 'u1');
