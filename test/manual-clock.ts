@@ -1,105 +1,96 @@
 import type { Cancel, Clock } from '../src/contracts/clock.js';
 
 interface Timer {
-  readonly dueMs: number;
+  dueMs: number;
   readonly order: number;
+  readonly periodMs: number | undefined;
   readonly task: () => void;
 }
 
-/** A clock that stands still until it is turned; timers run in the order in which they fall due. */
+/** Time that moves only when a test says so; timers run in the order in which they fall due. */
 export class ManualClock implements Clock {
-  private readonly timers = new Set<Timer>();
-  private order = 0;
-  private elapsed: number;
-  private timeOfDay: number;
+  private timers: Timer[] = [];
+  private made = 0;
+  private elapsed = 0;
+  private wallOffsetMs: number;
 
-  constructor(startMs = 0, timeOfDayMs = Date.UTC(2025, 8, 20, 11, 44)) {
-    this.elapsed = startMs;
-    this.timeOfDay = timeOfDayMs;
-  }
-
-  /** How many timers wait; to show that none is left behind. */
-  get pendingTimers(): number {
-    return this.timers.size;
+  constructor(startMs = Date.parse('2025-09-20T11:44:00Z')) {
+    this.wallOffsetMs = startMs;
   }
 
   nowMs(): number {
-    return this.timeOfDay;
+    return this.wallOffsetMs + this.elapsed;
   }
 
   elapsedMs(): number {
     return this.elapsed;
   }
 
+  /** How many timers wait: a thing that was closed leaves none. */
+  get pending(): number {
+    return this.timers.length;
+  }
+
   after(delayMs: number, task: () => void): Cancel {
-    return this.add(this.elapsed + Math.max(0, delayMs), task);
+    return this.add(delayMs, undefined, task);
   }
 
   every(periodMs: number, task: () => void): Cancel {
-    if (!(periodMs > 0)) throw new RangeError('A period must be longer than nothing.');
-    let cancel = (): void => undefined;
-    let cancelled = false;
-    const again = (): void => {
-      cancel = this.after(periodMs, () => {
-        task();
-        if (!cancelled) again();
-      });
-    };
-    again();
-    return () => {
-      cancelled = true;
-      cancel();
-    };
+    return this.add(periodMs, periodMs, task);
   }
 
-  /** Turns the clock on; whatever falls due on the way runs at its own time, new timers included. */
-  advance(byMs: number): void {
-    const end = this.elapsed + byMs;
-    for (let next = this.earliest(); next !== undefined && next.dueMs <= end; next = this.earliest()) {
-      this.timers.delete(next);
-      this.moveTo(Math.max(next.dueMs, this.elapsed));
-      next.task();
+  /** Lets time pass, running what falls due on the way, timers that those set included. */
+  advance(ms: number): void {
+    this.advanceTo(this.elapsed + ms);
+  }
+
+  /** Lets time pass up to a moment of `elapsedMs()`. */
+  advanceTo(untilMs: number): void {
+    for (let timer = this.nextDue(untilMs); timer !== undefined; timer = this.nextDue(untilMs)) {
+      this.elapsed = Math.max(this.elapsed, timer.dueMs);
+      if (timer.periodMs === undefined) this.remove(timer);
+      else timer.dueMs += timer.periodMs;
+      timer.task();
     }
-    this.moveTo(end);
+    this.elapsed = Math.max(this.elapsed, untilMs);
   }
 
-  /** Runs what is due now, such as tasks that asked to run after nothing. */
-  runDue(): void {
+  /** The process stands still: time goes on, and whatever fell due runs only afterwards, once. */
+  freeze(ms: number): void {
+    this.elapsed += ms;
+    const due = this.timers.filter((timer) => timer.dueMs <= this.elapsed);
+    for (const timer of due) timer.dueMs = this.elapsed;
     this.advance(0);
   }
 
-  /** The process stood still: time went on, and no timer ran until now. */
-  freeze(forMs: number): void {
-    this.moveTo(this.elapsed + forMs);
-    this.runDue();
+  /** Sets the time of day forward or back, as an operator or NTP does; durations are not touched. */
+  jumpWall(byMs: number): void {
+    this.wallOffsetMs += byMs;
   }
 
-  /** The time of day jumps; what has elapsed does not. */
-  jumpTimeOfDay(byMs: number): void {
-    this.timeOfDay += byMs;
+  private add(delayMs: number, periodMs: number | undefined, task: () => void): Cancel {
+    const timer: Timer = { dueMs: this.elapsed + Math.max(0, delayMs), order: this.made++, periodMs, task };
+    this.timers.push(timer);
+    return () => {
+      this.remove(timer);
+    };
   }
 
-  private add(dueMs: number, task: () => void): Cancel {
-    const timer: Timer = { dueMs, order: this.order++, task };
-    this.timers.add(timer);
-    return () => this.timers.delete(timer);
-  }
-
-  private earliest(): Timer | undefined {
-    let first: Timer | undefined;
+  private nextDue(untilMs: number): Timer | undefined {
+    let next: Timer | undefined;
     for (const timer of this.timers) {
+      if (timer.dueMs > untilMs) continue;
       if (
-        first === undefined ||
-        timer.dueMs < first.dueMs ||
-        (timer.dueMs === first.dueMs && timer.order < first.order)
+        next === undefined ||
+        timer.dueMs < next.dueMs ||
+        (timer.dueMs === next.dueMs && timer.order < next.order)
       )
-        first = timer;
+        next = timer;
     }
-    return first;
+    return next;
   }
 
-  private moveTo(elapsedMs: number): void {
-    this.timeOfDay += elapsedMs - this.elapsed;
-    this.elapsed = elapsedMs;
+  private remove(timer: Timer): void {
+    this.timers = this.timers.filter((other) => other !== timer);
   }
 }
