@@ -55,6 +55,14 @@ export class ManualClock implements Clock {
     this.elapsed = Math.max(this.elapsed, untilMs);
   }
 
+  /** The process stands still: time goes on, and whatever fell due runs only afterwards, once. */
+  freeze(ms: number): void {
+    this.elapsed += ms;
+    const due = this.timers.filter((timer) => timer.dueMs <= this.elapsed);
+    for (const timer of due) timer.dueMs = this.elapsed;
+    this.advance(0);
+  }
+
   /** Sets the time of day forward or back, as an operator or NTP does; durations are not touched. */
   jumpWall(byMs: number): void {
     this.wallOffsetMs += byMs;
