@@ -74,7 +74,7 @@ module.exports = {
       comment: 'No utils/, common/, helpers/, types/ and no index.ts inside folders: name the file after what it is.',
       severity: 'error',
       from: {},
-      to: { path: '^src/(.*/)?(utils?|common|helpers?|types)/|^src/.+/index\\.ts$' },
+      to: { path: ['/(util|utils|common|helper|helpers|types)/', '^src/[^.]+/index[.]ts$'], pathNot: '^node_modules/' },
     },
     {
       name: 'no-dev-dependency-in-the-product',

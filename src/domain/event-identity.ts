@@ -1,0 +1,49 @@
+import { digestValue } from './canonical-value.js';
+import { digestName, digestPair, digestText } from './digest.js';
+import { isJsonObject, type JsonObject, type UserEvent } from './user-event.js';
+
+/**
+ * By what a one-to-one event is known, whichever source says it: a chat message by its id within its thread,
+ * anything else by a digest of its type and of what it says, timestamps left out. One event may hold several
+ * chat messages, and then has one identity for each.
+ */
+export function eventIdentities(event: UserEvent): readonly string[] {
+  const messages = chatMessages(event);
+  if (messages === undefined) return [contentIdentity(event.type, contentOf(event))];
+  return messages.map((message) => chatIdentity(event.payload, message));
+}
+
+/** The messages of a chat event, or undefined where it is no chat event or holds none. */
+export function chatMessages(event: UserEvent): readonly JsonObject[] | undefined {
+  if (event.type !== 'chat.message') return undefined;
+  const messages = event.payload['raw_messages'];
+  return Array.isArray(messages) && messages.length > 0 && messages.every(isJsonObject)
+    ? messages
+    : undefined;
+}
+
+/** The identity of one chat message; a message without an id is known by what it says. */
+export function chatIdentity(payload: JsonObject, message: JsonObject): string {
+  const { id } = message;
+  if ((typeof id !== 'string' || id === '') && typeof id !== 'number')
+    return contentIdentity('chat.message', message);
+  return `${part(payload['space_code'])}\u0000${part(payload['thread_key'])}\u0000${String(id)}`;
+}
+
+/** What an event says besides whose it is and when it was said. */
+export function contentOf(event: UserEvent): JsonObject {
+  const content: Record<string, unknown> = { ...event.envelope };
+  delete content['type'];
+  delete content['uid'];
+  delete content['timestamp'];
+  return content;
+}
+
+/** The identity of whatever has no id of its own. */
+export function contentIdentity(type: string, content: unknown): string {
+  return `#${digestName(digestPair(digestText(type), digestValue(content)))}`;
+}
+
+function part(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}

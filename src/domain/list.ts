@@ -1,0 +1,53 @@
+import { canonicalItem } from './canonical-item.js';
+import { digestValue } from './canonical-value.js';
+import { addDigest, digestName, digestPair, digestText, type Digest } from './digest.js';
+import { timestampMicros } from './timestamp.js';
+import { isJsonObject, type JsonObject } from './user-event.js';
+import type { UserEvent } from './user-event.js';
+
+/** The types that carry a user's whole list, and where in the payload its items are. */
+export const LIST_ITEMS: ReadonlyMap<string, string> = new Map([
+  ['notif.sync', 'notifications'],
+  ['msg.sync', 'messages'],
+]);
+
+/** Whether an event carries a whole list, so that a later one stands for all earlier ones. */
+export function isList(type: string): boolean {
+  return LIST_ITEMS.has(type);
+}
+
+/**
+ * The items by `doc_id`; where one comes twice the last stands, and one without is known by what it says.
+ * A list that is absent or malformed is an empty one.
+ */
+export function listItems(payload: JsonObject, itemsKey: string, idKey = 'doc_id'): Map<string, JsonObject> {
+  const items = new Map<string, JsonObject>();
+  const found = payload[itemsKey];
+  if (!Array.isArray(found)) return items;
+  for (const each of found) {
+    const item: JsonObject = isJsonObject(each) ? each : { value: each };
+    const id = item[idKey];
+    const key =
+      (typeof id === 'string' && id !== '') || typeof id === 'number'
+        ? String(id)
+        : `#${digestName(digestValue(canonicalItem(item)))}`;
+    items.set(key, item);
+  }
+  return items;
+}
+
+/** When the list was read, microseconds of the clock of whoever read it; undefined where it does not say. */
+export function listStampMicros(event: UserEvent): number | undefined {
+  return timestampMicros(event.payload['timestamp']) ?? timestampMicros(event.envelope.timestamp);
+}
+
+/** Equal for lists that say the same, in whatever order and by whichever source; an empty list is 0. */
+export function listDigest(event: UserEvent): Digest {
+  let sum: Digest = 0;
+  const itemsKey = LIST_ITEMS.get(event.type);
+  if (itemsKey === undefined) return sum;
+  for (const [key, item] of listItems(event.payload, itemsKey)) {
+    sum = addDigest(sum, digestPair(digestText(key), digestValue(canonicalItem(item))));
+  }
+  return sum;
+}

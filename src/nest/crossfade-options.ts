@@ -1,0 +1,36 @@
+import type { Registry } from 'prom-client';
+import type { Clock } from '../contracts/clock.js';
+import type { CohortReader } from '../contracts/cohort-reader.js';
+import type { EventSource } from '../contracts/event-source.js';
+import type { Presence } from '../contracts/presence.js';
+import type { Mode } from '../domain/mode.js';
+import type { ChannelPrefixes } from '../domain/topic.js';
+import type { RedisEndpoint } from '../sources/redis-link.js';
+
+/** What a backend gives to `CrossfadeModule.forRoot`. What cannot be is refused at start, all of it at once. */
+export interface CrossfadeOptions {
+  /** `legacy`: nothing but the legacy source is ever touched. `local` and `prod`: users move by flag. */
+  readonly mode: Mode;
+  /** `retired`: every user is `complete`, no flag is asked and no legacy source registered. Default `registered`. */
+  readonly legacy?: 'registered' | 'retired';
+  /** Where the backend's events come from today; required unless legacy is retired. */
+  readonly legacySource?: EventSource;
+  /** Where Redis/Valkey is; required unless the mode is `legacy`. */
+  readonly redis?: RedisEndpoint;
+  /** The publisher's channel prefixes; default `user:` and `chat:`. */
+  readonly prefixes?: Partial<ChannelPrefixes>;
+  /** The flags: a file in Unleash's client-features format, or a reader of one's own; required where users move. */
+  readonly flags?: { readonly file: string } | { readonly reader: CohortReader };
+  /** The publisher's base URL, where presence is opened (`ws` is derived). Without it, presence is the host's affair. */
+  readonly publisherUrl?: string;
+  /** A presence of one's own, instead of `publisherUrl`. */
+  readonly presence?: Presence;
+  /** The registry that gets the metrics; default one of the module's own. */
+  readonly registry?: Registry;
+  /** Compare chats live too; default false, because their presence can starve legacy. */
+  readonly compareChats?: boolean;
+  /** Told of each failure of the instrument, at most a few a minute for each operation. */
+  readonly onFailure?: (message: string) => void;
+  /** Time; default the machine's. */
+  readonly clock?: Clock;
+}

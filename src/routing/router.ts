@@ -1,0 +1,129 @@
+import { CrossfadeError } from '../domain/errors.js';
+import { decideRoute, type Route } from '../domain/route.js';
+import type { Source } from '../domain/source.js';
+import type { Stage } from '../domain/stage.js';
+import { topicKey, type Topic } from '../domain/topic.js';
+import type { Cancel } from '../contracts/clock.js';
+import type { Consumer } from './consumer.js';
+import type { RoutingParts } from './routing-parts.js';
+import { UserStream } from './user-stream.js';
+
+/** How long a flag change may hold the event loop before it lets others run. */
+const SLICE_MS = 8;
+
+/** All topics that are read in this process, and the route of each. */
+export class Router {
+  private readonly streams = new Map<string, UserStream>();
+  private readonly users: Record<Stage, number> = { legacy: 0, shadow: 0, live: 0, complete: 0 };
+  private readonly stopWatching: Cancel;
+  private rerouting: { cancel: Cancel } | undefined;
+  private closed = false;
+
+  constructor(private readonly parts: RoutingParts) {
+    this.stopWatching =
+      parts.flags?.onChange(() => {
+        this.rerouteAll();
+      }) ?? (() => undefined);
+  }
+
+  /**
+   * Reads a topic until the returned function is called. All readers of a topic share its sources.
+   * @throws CrossfadeError `closed` after `close`
+   */
+  read(topic: Topic, consumer: Consumer): Cancel {
+    if (this.closed)
+      throw new CrossfadeError('closed', 'This process is shutting down.', 'Connect to another one.');
+    const key = topicKey(topic);
+    let stream = this.streams.get(key);
+    if (stream === undefined) {
+      stream = new UserStream(topic, this.decide(topic.uid, undefined), this.parts);
+      this.streams.set(key, stream);
+      this.count(key, stream.route.stage, 1);
+      stream.add(consumer);
+      stream.start();
+    } else stream.add(consumer);
+    let reading = true;
+    return () => {
+      if (!reading) return;
+      reading = false;
+      this.leave(key, stream, consumer);
+    };
+  }
+
+  /** The route that holds for a user now, whether or not the user is connected here. */
+  routeOf(uid: string): Route {
+    return this.streams.get(uid)?.route ?? this.decide(uid, undefined);
+  }
+
+  /** The source that a connected topic is served by; undefined when nobody reads it here. */
+  servedBy(topic: Topic): Source | undefined {
+    return this.streams.get(topicKey(topic))?.servedBy;
+  }
+
+  /** How many connected users each stage has. */
+  usersByStage(): Readonly<Record<Stage, number>> {
+    return { ...this.users };
+  }
+
+  /** Closes every topic; readers are told nothing more. */
+  close(): void {
+    this.closed = true;
+    this.stopWatching();
+    this.rerouting?.cancel();
+    for (const [key, stream] of this.streams) {
+      this.count(key, stream.route.stage, -1);
+      stream.close();
+    }
+    this.streams.clear();
+  }
+
+  private leave(key: string, stream: UserStream, consumer: Consumer): void {
+    if (stream.remove(consumer) || this.streams.get(key) !== stream) return;
+    this.streams.delete(key);
+    this.count(key, stream.route.stage, -1);
+    stream.close();
+  }
+
+  /** In slices, so that the event loop is never held; a change in the middle starts again from the first. */
+  private rerouteAll(): void {
+    this.rerouting?.cancel();
+    const streams = this.streams.entries();
+    const slice = (): void => {
+      const untilMs = this.parts.clock.elapsedMs() + SLICE_MS;
+      for (let next = streams.next(); next.done !== true; next = streams.next()) {
+        this.reroute(...next.value);
+        if (this.parts.clock.elapsedMs() >= untilMs) {
+          this.rerouting = { cancel: this.parts.clock.after(0, slice) };
+          return;
+        }
+      }
+      this.rerouting = undefined;
+    };
+    slice();
+  }
+
+  private reroute(key: string, stream: UserStream): void {
+    const before = stream.route;
+    const route = this.decide(stream.uid, before);
+    if (route === before) return;
+    this.count(key, before.stage, -1);
+    this.count(key, route.stage, 1);
+    stream.apply(route);
+  }
+
+  /** A decision that fails leaves a user where the user is. */
+  private decide(uid: string, before: Route | undefined): Route {
+    const { limits, flags, recorder } = this.parts;
+    try {
+      return decideRoute(limits, flags?.cohorts(uid));
+    } catch (error) {
+      recorder.failed('decide_route', error);
+      return before ?? decideRoute(limits, undefined);
+    }
+  }
+
+  /** Only users count, not their chats: a chat's key holds a colon, a uid never does. */
+  private count(key: string, stage: Stage, by: number): void {
+    if (!key.includes(':')) this.users[stage] += by;
+  }
+}

@@ -1,0 +1,27 @@
+import type { Clock } from '../contracts/clock.js';
+import type { CohortReader } from '../contracts/cohort-reader.js';
+import type { Comparer } from '../contracts/comparer.js';
+import type { EventSource } from '../contracts/event-source.js';
+import type { Presence } from '../contracts/presence.js';
+import type { Recorder } from '../contracts/recorder.js';
+import type { RouteLimits } from '../domain/route.js';
+
+/** What routing works with. A source that a mode does not have is left out, and is never asked for. */
+export interface RoutingParts {
+  readonly limits: RouteLimits;
+  /** left out when legacy is retired */
+  readonly legacy?: EventSource;
+  /** left out in legacy mode */
+  readonly redis?: EventSource;
+  /** left out in legacy mode and when legacy is retired: no flag is asked */
+  readonly flags?: CohortReader;
+  readonly presence: Presence;
+  readonly comparer: Comparer;
+  readonly recorder: Recorder;
+  readonly clock: Clock;
+  /**
+   * Whether chats are compared too. Off by default: it opens a chat's presence, and then the publisher marks
+   * the chat's messages as read, which hides them from users whom legacy serves.
+   */
+  readonly compareChats: boolean;
+}

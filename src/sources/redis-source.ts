@@ -1,0 +1,148 @@
+import type { Clock } from '../contracts/clock.js';
+import type { EventSource, SourceSink, SourceSubscription } from '../contracts/event-source.js';
+import { readEnvelope } from '../domain/envelope.js';
+import { channelOf, type ChannelPrefixes, type Topic } from '../domain/topic.js';
+import { typeInHead, uidHead } from '../domain/wire-head.js';
+import { ChannelSubscriptions } from './channel-subscriptions.js';
+import { RedisLink, type RedisLinkOptions } from './redis-link.js';
+import { withoutSink, withSink, type TopicSinks } from './topic-sinks.js';
+
+export interface RedisSourceOptions extends RedisLinkOptions {
+  readonly prefixes: ChannelPrefixes;
+  readonly clock: Clock;
+  /** channels in one SUBSCRIBE, 1 to 1,000; default 1,000 */
+  readonly batchSize?: number;
+}
+
+interface OpenChannel {
+  readonly uid: string;
+  readonly head: Uint8Array;
+  sinks: TopicSinks;
+  acknowledged: boolean;
+}
+
+/** Redis/Valkey Pub/Sub: one connection, many users, each channel subscribed once however many read it. */
+export class RedisSource implements EventSource {
+  readonly source = 'redis';
+  private readonly channels = new Map<string, OpenChannel>();
+  private readonly link: RedisLink;
+  private readonly subscriptions: ChannelSubscriptions;
+
+  constructor(private readonly options: RedisSourceOptions) {
+    this.link = new RedisLink(options, {
+      up: () => {
+        this.subscribeAll();
+      },
+      down: () => {
+        this.linkDown();
+      },
+    });
+    this.subscriptions = new ChannelSubscriptions(this.link, options.clock, options.batchSize ?? 1_000, {
+      wanted: (channel) => this.channels.has(channel),
+      acknowledged: (channel) => {
+        this.acknowledged(channel);
+      },
+      refused: (channel) => {
+        this.detach(channel, 'subscribe', 0);
+      },
+    });
+    this.link.redis.on('messageBuffer', (channel: Buffer, message: Buffer) => {
+      this.message(channel, message);
+    });
+  }
+
+  open(topic: Topic, sink: SourceSink): SourceSubscription {
+    const channel = channelOf(topic, this.options.prefixes);
+    const open = this.channels.get(channel);
+    if (open === undefined) {
+      this.channels.set(channel, {
+        uid: topic.uid,
+        head: uidHead(topic.uid),
+        sinks: [sink],
+        acknowledged: false,
+      });
+      this.subscriptions.want(channel);
+    } else open.sinks = withSink(open.sinks, sink);
+    if (open?.acknowledged === true) sink.attached();
+    else if (this.link.isDown) sink.detached('link', 0);
+    return {
+      close: () => {
+        this.leave(channel, sink);
+      },
+    };
+  }
+
+  /** Whether the connection lives. */
+  get isUp(): boolean {
+    return this.link.isUp;
+  }
+
+  /** What is wrong with the connection, in words; undefined while it lives. */
+  get problem(): string | undefined {
+    return this.link.isUp ? undefined : (this.link.lastProblem ?? 'not connected yet');
+  }
+
+  async close(): Promise<void> {
+    this.channels.clear();
+    await this.link.close();
+  }
+
+  private leave(channel: string, sink: SourceSink): void {
+    const open = this.channels.get(channel);
+    if (open?.sinks.includes(sink) !== true) return;
+    const left = withoutSink(open.sinks, sink);
+    if (left !== undefined) {
+      open.sinks = left;
+      return;
+    }
+    this.channels.delete(channel);
+    this.subscriptions.unwant(channel);
+  }
+
+  private message(channelBytes: Buffer, message: Buffer): void {
+    const open = this.channels.get(channelBytes.toString());
+    if (open === undefined) return;
+    const { sinks, uid, head } = open;
+    const first = sinks[0];
+    if (sinks.length === 1 && first?.wants === 'bytes') {
+      const type = typeInHead(message, head);
+      if (type !== undefined) {
+        first.bytes(type, message);
+        return;
+      }
+    }
+    const envelope = readEnvelope(message.toString(), uid);
+    for (const sink of sinks) {
+      if (typeof envelope === 'string') sink.rejected(envelope);
+      else sink.event(envelope, message);
+    }
+  }
+
+  private subscribeAll(): void {
+    for (const channel of this.channels.keys()) this.subscriptions.want(channel);
+  }
+
+  private acknowledged(channel: string): void {
+    const open = this.channels.get(channel);
+    if (open === undefined || open.acknowledged) return;
+    open.acknowledged = true;
+    open.sinks.forEach((sink) => {
+      sink.attached();
+    });
+  }
+
+  private linkDown(): void {
+    this.subscriptions.forget();
+    const agoMs = this.link.unprovenMs();
+    for (const channel of this.channels.keys()) this.detach(channel, 'link', agoMs);
+  }
+
+  private detach(channel: string, cause: 'link' | 'subscribe', agoMs: number): void {
+    const open = this.channels.get(channel);
+    if (open === undefined) return;
+    open.acknowledged = false;
+    open.sinks.forEach((sink) => {
+      sink.detached(cause, agoMs);
+    });
+  }
+}
