@@ -63,8 +63,7 @@ const NUMBERS = [
 
 /** Fills in the defaults. @throws CrossfadeError `invalid_settings` for a bound that cannot be */
 export function comparingBounds(settings: ComparingSettings): ComparingBounds {
-  const { rules: _rules, ...given } = settings;
-  const bounds = { ...DEFAULTS, ...given };
+  const bounds = { ...DEFAULTS, ...settings };
   for (const [name, least, most] of NUMBERS) {
     const value = bounds[name];
     if (Number.isInteger(value) && value >= least && value <= most) continue;

@@ -197,6 +197,7 @@ export class ListPair {
     return {
       outcome: fault.outcome,
       key,
+      itemId: key,
       fields,
       sinceMs: fault.sinceMs,
       legacy: fault.legacy,

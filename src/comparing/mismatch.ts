@@ -10,6 +10,8 @@ export interface Mismatch {
   readonly outcome: MismatchClass;
   /** the item's id for lists, the identity for events */
   readonly key: string;
+  /** the item's id; undefined for events */
+  readonly itemId?: string;
   readonly fields: readonly string[];
   /** since when, `Clock.elapsedMs()`: the arrival that made the difference */
   readonly sinceMs: number;

@@ -57,6 +57,7 @@ const WINDOW_MS = 5_000;
 const SETTLE_MS = 2_000;
 const MAX_MS = 600_000;
 const CHAT_TYPE = 'chat.message';
+const TYPE_PATTERN = /^(?:[A-Za-z0-9_.-]+\*?|\*)$/;
 
 /** Finds the rule of a type; the answers are remembered, for so many types. */
 export class Rules {
@@ -120,10 +121,8 @@ function compiled(settings: RuleSettings): Rule {
 
 const NOT_COMPARED: Rule = compiled({ type: '*', compare: 'not' });
 
-const TYPE_PATTERN = /^(?:[A-Za-z0-9_.-]+\*?|\*)$/;
-
 function check(rule: RuleSettings): void {
-  const { type, compare = 'event', identity, items, ignore = [], equalBy = {} } = rule;
+  const { type, compare = 'event', identity, items } = rule;
   if (!TYPE_PATTERN.test(type))
     throw invalid(type, 'is no type.', 'Write a type such as workflow.step_update, or workflow.*');
   if (!['list', 'event', 'not'].includes(compare))
@@ -134,20 +133,24 @@ function check(rule: RuleSettings): void {
       'is a list without items.',
       'Give the payload key of its items, and one key as identity.',
     );
-  if (compare === 'event' && type === CHAT_TYPE && identity !== undefined)
+  if (type === CHAT_TYPE && identity !== undefined)
     throw invalid(
       type,
       'has an identity of its own.',
       'Leave identity out: a chat message is known by its id.',
     );
-  const paths = [...ignore, ...Object.keys(equalBy), ...(identity === undefined ? [] : [identity].flat())];
-  for (const path of paths)
-    if (!isPath(path))
-      throw invalid(type, `has the path "${path}".`, 'Write names joined by dots, * for any: payload.a.*.b');
+  checkPaths(rule);
   checkNumber(rule, 'windowMs', 1, MAX_MS);
   checkNumber(rule, 'settleMs', 0, MAX_MS);
   checkNumber(rule, 'legacyRepeatMs', 0, MAX_MS);
   checkNumber(rule, 'sampleOneIn', 1, 1_000_000);
+}
+
+function checkPaths({ type, identity, ignore = [], equalBy = {} }: RuleSettings): void {
+  const paths = [...ignore, ...Object.keys(equalBy), ...(identity === undefined ? [] : [identity].flat())];
+  for (const path of paths)
+    if (!isPath(path))
+      throw invalid(type, `has the path "${path}".`, 'Write names joined by dots, * for any: payload.a.*.b');
 }
 
 function checkNumber(

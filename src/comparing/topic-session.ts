@@ -6,14 +6,15 @@ import { listStampMicros } from '../domain/list.js';
 import { SOURCES, type Source } from '../domain/source.js';
 import type { Topic } from '../domain/topic.js';
 import type { JsonObject, UserEvent } from '../domain/user-event.js';
-import { Doubts, type Doubt } from './doubts.js';
 import { EventLane, type LaneLimits, type Said } from './event-lane.js';
 import { ListPair } from './list-pair.js';
 import { listPrint } from './list-print.js';
-import type { Excuse, Findings } from './mismatch.js';
+import type { Excuse } from './mismatch.js';
 import { valueAt } from './path.js';
 import type { Rule, Rules } from './rules.js';
+import type { SessionFindings } from './session-findings.js';
 import { isShownByLegacy } from './shown-by-legacy.js';
+import type { Work } from './work-queue.js';
 
 /** What a session needs of the comparer that it belongs to. */
 export interface SessionDesk extends LaneLimits {
@@ -21,19 +22,19 @@ export interface SessionDesk extends LaneLimits {
   /** whether chats that legacy never shows are to be left out */
   readonly legacyHides: boolean;
   readonly maxLanes: number;
-  findingsOf(session: TopicSession): Findings;
-  /** Runs `applies` in its turn, after what arrived before. */
-  later(session: TopicSession, applies: () => void): void;
-  arrived(session: TopicSession, event: UserEvent): void;
+  /** Queues something to be looked at in its turn. */
+  put(work: Work<TopicSession>): void;
   due(session: TopicSession, dueMs: number): void;
   ended(session: TopicSession): void;
   nowMs(): number;
 }
 
+// Longer than any window: a doubt that ended before touches nothing that may still be judged.
+const FORGET_AFTER_MS = 3_600_000;
+
 /** The comparison of one topic: one lane for each type that is compared. */
 export class TopicSession implements ComparisonSession {
-  readonly doubts = new Doubts();
-  isEnded = false;
+  private isEnded = false;
   private readonly pairs = new Map<string, ListPair>();
   private readonly lanes = new Map<string, EventLane>();
   private readonly unknown: Record<Source, Excuse> = {
@@ -41,20 +42,19 @@ export class TopicSession implements ComparisonSession {
     redis: { reason: 'warm_up' },
   };
   private readonly isAttached = { legacy: false, redis: false };
-  private readonly findings: Findings;
 
   constructor(
-    readonly topic: Topic,
+    private readonly topic: Topic,
+    private readonly findings: SessionFindings,
     private readonly desk: SessionDesk,
   ) {
-    this.findings = desk.findingsOf(this);
-    for (const source of SOURCES) this.doubts.open(source, -Infinity, this.unknown[source].reason);
+    for (const source of SOURCES) this.findings.doubts.open(source, -Infinity, this.unknown[source].reason);
   }
 
   attached(source: Source): void {
     const atMs = this.desk.nowMs();
     this.later(() => {
-      this.doubts.close(source, atMs, ['warm_up', 'one_sided', 'redis_gap', 'legacy_gap']);
+      this.findings.doubts.close(source, atMs, ['warm_up', 'one_sided', 'redis_gap', 'legacy_gap']);
       this.isAttached[source] = true;
       if (this.unknown[source].reason === 'one_sided') this.unknown[source] = { reason: 'warm_up' };
       for (const pair of this.pairs.values()) this.attach(pair, source, atMs);
@@ -64,7 +64,7 @@ export class TopicSession implements ComparisonSession {
   detached(source: Source, gap: GapStart): void {
     this.later(() => {
       const excuse = excuseOf(source, gap);
-      this.doubts.open(source, gap.sinceMs, excuse.reason, gap.cause);
+      this.findings.doubts.open(source, gap.sinceMs, excuse.reason, gap.cause);
       this.isAttached[source] = false;
       this.unknown[source] = excuse;
       for (const pair of this.pairs.values()) pair.forget(source, excuse);
@@ -72,15 +72,15 @@ export class TopicSession implements ComparisonSession {
   }
 
   arrived(event: UserEvent): void {
-    if (!this.isEnded) this.desk.arrived(this, event);
+    if (!this.isEnded) this.desk.put({ event, session: this });
   }
 
   handover(underway: boolean): void {
     const atMs = this.desk.nowMs();
     this.later(() => {
       for (const source of SOURCES) {
-        if (underway) this.doubts.open(source, atMs, 'handover');
-        else this.doubts.close(source, atMs, ['handover']);
+        if (underway) this.findings.doubts.open(source, atMs, 'handover');
+        else this.findings.doubts.close(source, atMs, ['handover']);
       }
     });
   }
@@ -96,6 +96,7 @@ export class TopicSession implements ComparisonSession {
 
   /** Looks at an arrival, in its turn. */
   look(event: UserEvent): void {
+    if (this.isEnded) return;
     const rule = this.desk.rules.ruleOf(event.type);
     if (rule.compare === 'not') this.findings.notCompared(event.type, 'type_unknown_to_legacy');
     else if (!this.isSampled(rule)) this.findings.notCompared(event.type, 'sampled_out');
@@ -111,21 +112,18 @@ export class TopicSession implements ComparisonSession {
   /** An arrival was dropped unseen: whatever it would have been held against is excused. */
   lose(event: UserEvent): void {
     const rule = this.desk.rules.ruleOf(event.type);
-    if (rule.compare === 'not' || !this.isSampled(rule)) return;
+    if (this.isEnded || rule.compare === 'not' || !this.isSampled(rule)) return;
     this.findings.dropped(event.source, event.arrivedAtMs, event.type);
     if (rule.compare === 'list') this.pairOf(event.type, rule)?.forget(event.source, { reason: 'overload' });
   }
 
   judge(nowMs: number): void {
+    this.findings.doubts.forgetBefore(nowMs - FORGET_AFTER_MS);
     for (const each of [...this.pairs.values(), ...this.lanes.values()]) {
       each.judge(nowMs);
       const dueMs = each.dueMs();
       if (dueMs !== undefined) this.desk.due(this, dueMs);
     }
-  }
-
-  doubt(source: Source, fromMs: number, untilMs: number): Doubt | undefined {
-    return this.doubts.over(source, fromMs, untilMs);
   }
 
   private lookAtList(event: UserEvent, payload: JsonObject, rule: Rule): void {
@@ -202,7 +200,12 @@ export class TopicSession implements ComparisonSession {
   }
 
   private later(applies: () => void): void {
-    if (!this.isEnded) this.desk.later(this, applies);
+    if (this.isEnded) return;
+    this.desk.put({
+      applies: () => {
+        if (!this.isEnded) applies();
+      },
+    });
   }
 }
 

@@ -2,24 +2,14 @@ import { LIST_ITEMS } from '../domain/list.js';
 import type { UserEvent } from '../domain/user-event.js';
 import { Fifo } from './fifo.js';
 
-/** What a comparer has been told and has not looked at yet. */
-export type Work = ArrivalWork | ControlWork;
-
-export interface ArrivalWork {
-  readonly event: UserEvent;
-  readonly looks: (event: UserEvent) => void;
-  readonly loses: (event: UserEvent) => void;
-}
-
-/** Something that may not be dropped: a source came or went. */
-export interface ControlWork {
-  readonly event?: undefined;
-  readonly applies: () => void;
-}
+/** What a comparer has been told and has not looked at yet: an arrival, or a control that may not be dropped. */
+export type Work<Session> =
+  | { readonly event: UserEvent; readonly session: Session }
+  | { readonly event?: undefined; readonly applies: () => void };
 
 /** A queue with two bounds, because one list can hold as much as a thousand events. */
-export class WorkQueue {
-  private readonly works = new Fifo<Work>();
+export class WorkQueue<Session> {
+  private readonly works = new Fifo<Work<Session>>();
   private arrivals = 0;
   private items = 0;
 
@@ -36,12 +26,12 @@ export class WorkQueue {
     return this.arrivals > this.maxArrivals || this.items > this.maxItems;
   }
 
-  push(work: Work): void {
+  push(work: Work<Session>): void {
     this.works.push(work);
     this.count(work, 1);
   }
 
-  shift(): Work | undefined {
+  shift(): Work<Session> | undefined {
     const work = this.works.shift();
     if (work !== undefined) this.count(work, -1);
     return work;
@@ -52,7 +42,7 @@ export class WorkQueue {
     return this.works.first()?.event?.arrivedAtMs;
   }
 
-  private count(work: Work, sign: 1 | -1): void {
+  private count(work: Work<Session>, sign: 1 | -1): void {
     if (work.event === undefined) return;
     this.arrivals += sign;
     this.items += sign * itemsOf(work.event);
