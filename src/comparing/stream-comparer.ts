@@ -34,8 +34,8 @@ export interface ComparerParts {
   readonly settings?: ComparingSettings;
   /** instead of those in the settings */
   readonly rules?: Rules;
-  /** false: neither side hides anything, as when a source is held against itself */
-  readonly legacyHides?: boolean;
+  /** a source is held against itself; default false */
+  readonly sameSource?: boolean;
   readonly listener?: MismatchListener;
 }
 
@@ -75,7 +75,7 @@ export class StreamComparer implements Comparer, ComparisonEvidence {
         this.armSweep();
       },
     };
-    this.desk = this.makeDesk(parts.legacyHides ?? true);
+    this.desk = this.makeDesk(parts.sameSource ?? false);
   }
 
   begin(topic: Topic): TopicSession {
@@ -126,10 +126,10 @@ export class StreamComparer implements Comparer, ComparisonEvidence {
     while (this.queue.size > 0) this.queue.shift();
   }
 
-  private makeDesk(legacyHides: boolean): SessionDesk {
+  private makeDesk(sameSource: boolean): SessionDesk {
     return {
       rules: this.rules,
-      legacyHides,
+      sameSource,
       maxLanes: MOST_LANES,
       maxPendingPerTopic: this.bounds.maxPendingPerTopic,
       rememberMs: this.bounds.rememberMs,

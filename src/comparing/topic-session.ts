@@ -19,8 +19,8 @@ import type { Work } from './work-queue.js';
 /** What a session needs of the comparer that it belongs to. */
 export interface SessionDesk extends LaneLimits {
   readonly rules: Rules;
-  /** whether chats that legacy never shows are to be left out */
-  readonly legacyHides: boolean;
+  /** both sides are one source: nothing is hidden, and an event is known by all that it says */
+  readonly sameSource: boolean;
   readonly maxLanes: number;
   /** Queues something to be looked at in its turn. */
   put(work: Work<TopicSession>): void;
@@ -135,7 +135,7 @@ export class TopicSession implements ComparisonSession {
   }
 
   private lookAtEvent(event: UserEvent, payload: JsonObject, rule: Rule): void {
-    const messages = chatMessages(event.type, payload);
+    const messages = this.desk.sameSource ? undefined : chatMessages(event.type, payload);
     const { source, arrivedAtMs: atMs } = event;
     if (messages === undefined) {
       const value = { ...contentOf(event), payload };
@@ -146,7 +146,7 @@ export class TopicSession implements ComparisonSession {
     }
     const lane = `${event.type}\u0000${text(payload['space_code'])}\u0000${text(payload['thread_key'])}`;
     for (const message of messages) {
-      const unshown = this.desk.legacyHides && source === 'redis' && !isShownByLegacy(message);
+      const unshown = source === 'redis' && !isShownByLegacy(message);
       const key = chatIdentity(payload, message);
       const natural = !key.startsWith('#');
       this.say(event.type, rule, { source, key, natural, value: message, atMs, unshown }, lane);
