@@ -13,7 +13,9 @@ export class MetricReading {
 
   static async of(registry: MetricsRegistry): Promise<MetricReading> {
     const metrics = await registry.getMetricsAsJSON();
-    return new MetricReading(new Map(metrics.map(({ name, values }) => [name, values as readonly Sample[]])));
+    // The registry counts on in the objects that it hands out.
+    const copies = metrics.map(({ name, values }) => [name, values.map((each) => ({ ...each }))] as const);
+    return new MetricReading(new Map(copies as (readonly [string, Sample[]])[]));
   }
 
   /** The sum over all samples that carry these labels; 0 where there is none. */
