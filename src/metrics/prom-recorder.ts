@@ -1,0 +1,135 @@
+import type { Registry } from 'prom-client';
+import type { Clock } from '../contracts/clock.js';
+import type { Dropped, InstrumentOperation, Recorder } from '../contracts/recorder.js';
+import type { ComparisonClass, ExcuseReason, NotComparedReason } from '../domain/comparison.js';
+import { CrossfadeError } from '../domain/errors.js';
+import { typeLabel } from '../domain/event-type.js';
+import type { GapCause } from '../domain/gap.js';
+import type { Source } from '../domain/source.js';
+import { CATALOGUE } from './catalogue.js';
+import { FailureLog, type FailureLogger } from './failure-log.js';
+import { registerGauges, type Gauges } from './gauges.js';
+import { TalliedHistogram } from './tallied-histogram.js';
+import { Tally } from './tally.js';
+
+export interface PromRecorderOptions {
+  /** where the metrics go; one recorder per registry */
+  readonly registry: Registry;
+  readonly clock: Clock;
+  /** told of failures of the instrument, at most one line per operation and minute */
+  readonly log?: FailureLogger;
+}
+
+/**
+ * Counts for Prometheus, in the registry that it is given. Counting adds to plain numbers; a scrape hands
+ * them over.
+ * @throws CrossfadeError `invalid_settings` where the registry already holds a recorder's metrics
+ */
+export class PromRecorder implements Recorder {
+  private readonly tallies;
+  private readonly log: FailureLog | undefined;
+  private gauges: Gauges | undefined;
+
+  constructor({ registry, clock, log }: PromRecorderOptions) {
+    const taken = Object.values(CATALOGUE).find(({ name }) => registry.getSingleMetric(name) !== undefined);
+    if (taken !== undefined) {
+      throw new CrossfadeError(
+        'invalid_settings',
+        `The metrics registry already holds ${taken.name}.`,
+        'Give each CrossfadeModule of one process a Registry of its own.',
+      );
+    }
+    this.tallies = talliesIn(registry);
+    this.log = log === undefined ? undefined : new FailureLog(log, clock);
+    registerGauges(
+      registry,
+      clock,
+      () => this.gauges,
+      (error) => {
+        this.failed('record', error);
+      },
+    );
+  }
+
+  /** From now on a scrape reads its gauges here; before the first call they are absent. */
+  watch(gauges: Gauges): void {
+    this.gauges = gauges;
+  }
+
+  received(source: Source, type: string): void {
+    this.check(this.tallies.received.add(source, typeLabel(type)));
+  }
+
+  delivered(source: Source, type: string, ageMs: number | undefined): void {
+    this.check(this.tallies.delivered.add(source, typeLabel(type)));
+    if (ageMs !== undefined) this.check(this.tallies.deliveryAge.add(source, ageMs / 1000));
+  }
+
+  misrouted(source: Source): void {
+    this.check(this.tallies.misrouted.add(source));
+  }
+
+  unreadable(source: Source): void {
+    this.check(this.tallies.unreadable.add(source));
+  }
+
+  compared(outcome: ComparisonClass, type: string): void {
+    this.check(this.tallies.compared.add(outcome, typeLabel(type)));
+  }
+
+  excused(reason: ExcuseReason, type: string): void {
+    this.check(this.tallies.excused.add(reason, typeLabel(type)));
+  }
+
+  notCompared(reason: NotComparedReason, type: string): void {
+    this.check(this.tallies.notCompared.add(reason, typeLabel(type)));
+  }
+
+  late(type: string): void {
+    this.check(this.tallies.late.add(typeLabel(type)));
+  }
+
+  lag(type: string, lagMs: number): void {
+    this.check(this.tallies.lag.add(typeLabel(type), lagMs / 1000));
+  }
+
+  gap(source: Source, cause: GapCause, lengthMs: number): void {
+    this.check(this.tallies.gaps.add(source, cause));
+    this.check(this.tallies.gapSeconds.add(source, cause, lengthMs / 1000));
+  }
+
+  dropped(what: Dropped): void {
+    this.check(this.tallies.dropped.add(what));
+  }
+
+  failed(operation: InstrumentOperation, error: unknown): void {
+    this.tallies.failures.add(operation);
+    this.log?.failed(operation, error);
+  }
+
+  /** A measurement that is none is not counted as one: the instrument failed. */
+  private check(counted: boolean): void {
+    if (!counted) this.failed('record', NOT_A_MEASUREMENT);
+  }
+}
+
+const NOT_A_MEASUREMENT = new RangeError('a label outside its closed list, or a number that is none');
+
+function talliesIn(registry: Registry) {
+  return {
+    received: new Tally(CATALOGUE.received, registry),
+    delivered: new Tally(CATALOGUE.delivered, registry),
+    deliveryAge: new TalliedHistogram(CATALOGUE.deliveryAge, registry),
+    misrouted: new Tally(CATALOGUE.misrouted, registry),
+    unreadable: new Tally(CATALOGUE.unreadable, registry),
+    compared: new Tally(CATALOGUE.compared, registry),
+    excused: new Tally(CATALOGUE.excused, registry),
+    notCompared: new Tally(CATALOGUE.notCompared, registry),
+    late: new Tally(CATALOGUE.late, registry),
+    lag: new TalliedHistogram(CATALOGUE.lag, registry),
+    gaps: new Tally(CATALOGUE.gaps, registry),
+    gapSeconds: new Tally(CATALOGUE.gapSeconds, registry),
+    dropped: new Tally(CATALOGUE.dropped, registry),
+    failures: new Tally(CATALOGUE.failures, registry),
+  };
+}

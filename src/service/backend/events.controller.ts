@@ -1,0 +1,69 @@
+import { BadRequestException, Controller, Get, Inject, Param, Query, Req, Res } from '@nestjs/common';
+import type { Request, Response } from 'express';
+import { CrossfadeError, EventProvider, type Chat, type UserEvent } from '../../index.js';
+import { SseStream } from './sse-stream.js';
+
+/** `GET /events/:uid[?space_code=…&thread_key=…]`: a user's events as Server-Sent Events, one envelope each. */
+@Controller('events')
+export class EventsController {
+  constructor(@Inject(EventProvider) private readonly events: EventProvider) {}
+
+  @Get(':uid')
+  read(
+    @Param('uid') uid: string,
+    @Query('space_code') spaceCode: unknown,
+    @Query('thread_key') threadKey: unknown,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): void {
+    const chat = chatOf(spaceCode, threadKey);
+    // Asked before the first byte is written: a uid that cannot be is a 400, not a stream that stays empty.
+    const events = refusing(() => this.events.stream(uid, chat === undefined ? {} : { chat }));
+    const stream = new SseStream(response);
+    const route = new RouteLine(stream, () => this.events.route(uid).stage);
+    const subscription = events.subscribe((event) => {
+      route.tell(event);
+      stream.send(undefined, event.envelope);
+    });
+    request.on('close', () => {
+      stream.end();
+    });
+    stream.onEnd(() => {
+      subscription.unsubscribe();
+    });
+  }
+}
+
+/** Tells stage and source, as an event named `route`, before the first event and whenever either changes. */
+class RouteLine {
+  private told = '';
+
+  constructor(
+    private readonly stream: SseStream,
+    private readonly stage: () => string,
+  ) {}
+
+  tell({ source }: UserEvent): void {
+    const line = { stage: this.stage(), source };
+    const text = `${line.stage} ${line.source}`;
+    if (text === this.told) return;
+    this.told = text;
+    this.stream.send('route', line);
+  }
+}
+
+function chatOf(spaceCode: unknown, threadKey: unknown): Chat | undefined {
+  if (spaceCode === undefined && threadKey === undefined) return undefined;
+  // What is no string is refused by the module, with the cure.
+  return { spaceCode: spaceCode as string, threadKey: threadKey as string };
+}
+
+function refusing<T>(ask: () => T): T {
+  try {
+    return ask();
+  } catch (error) {
+    if (error instanceof CrossfadeError)
+      throw new BadRequestException({ error: error.code, message: error.message });
+    throw error;
+  }
+}
