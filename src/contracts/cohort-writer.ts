@@ -23,7 +23,8 @@ export interface PercentChange {
 
 /** A flag that is off stands at 0. `problems` are those for which the replicas refuse what stands there. */
 export type FlagStanding =
-  { readonly known: true; readonly percents: FlagPercents } | { readonly known: false; readonly problems: readonly string[] };
+  | { readonly known: true; readonly percents: FlagPercents }
+  | { readonly known: false; readonly problems: readonly string[] };
 
 /**
  * `written`: read back as asked, not yet in force at the replicas; `proposed`: a person must apply it;
