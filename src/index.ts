@@ -26,5 +26,7 @@ export type { CohortReader, FlagOrigin, FlagState } from './contracts/cohort-rea
 export type { EventSource, SourceSink, SourceSubscription } from './contracts/event-source.js';
 export type { Presence, PresenceHold } from './contracts/presence.js';
 export type { Resync } from './contracts/resync.js';
+export type { ComparingSettings } from './comparing/comparing-settings.js';
+export type { RuleSettings } from './comparing/rules.js';
 export type { RedisEndpoint } from './sources/redis-link.js';
 export type { Registry as MetricsRegistry } from 'prom-client';

@@ -1,4 +1,5 @@
 import type { Registry } from 'prom-client';
+import type { ComparingSettings } from '../comparing/comparing-settings.js';
 import type { Clock } from '../contracts/clock.js';
 import type { CohortReader } from '../contracts/cohort-reader.js';
 import type { EventSource } from '../contracts/event-source.js';
@@ -27,6 +28,8 @@ export interface CrossfadeOptions {
   readonly registry?: Registry;
   /** Compare chats live too; default false, because their presence can starve legacy. */
   readonly compareChats?: boolean;
+  /** Rules, bounds and samples of the comparison; the defaults are the contract. */
+  readonly comparing?: ComparingSettings;
   /** Told of each failure of the instrument, at most a few a minute for each operation. */
   readonly onFailure?: (message: string) => void;
   /** Time; default the machine's. */

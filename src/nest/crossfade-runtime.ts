@@ -45,13 +45,14 @@ export async function startRuntime(options: CrossfadeOptions): Promise<Crossfade
 
   const flags = await startFlags(options, parts);
   const redis = startRedis(options, parts);
+  const comparer = startComparer(options, parts);
   const router = new Router({
     limits: { mode, legacy },
     ...(options.legacySource === undefined ? {} : { legacy: options.legacySource }),
     ...(redis === undefined ? {} : { redis }),
     ...(flags === undefined ? {} : { flags }),
     presence: startPresence(options, parts),
-    comparer: startComparer(options, parts),
+    ...(comparer === undefined ? {} : { comparer }),
     recorder,
     clock,
     compareChats: options.compareChats ?? false,

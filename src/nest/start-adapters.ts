@@ -1,9 +1,9 @@
 import type { Clock } from '../contracts/clock.js';
 import type { CohortReader } from '../contracts/cohort-reader.js';
-import type { Comparer } from '../contracts/comparer.js';
 import type { Presence } from '../contracts/presence.js';
 import type { Recorder } from '../contracts/recorder.js';
 import { FlagFile } from '../flags/flag-file.js';
+import { StreamComparer } from '../comparing/stream-comparer.js';
 import { NoPresence } from '../presence/no-presence.js';
 import { WebSocketPresence } from '../presence/web-socket-presence.js';
 import { RedisSource } from '../sources/redis-source.js';
@@ -13,7 +13,7 @@ import type { CrossfadeOptions } from './crossfade-options.js';
 export interface AdapterParts {
   readonly clock: Clock;
   readonly recorder: Recorder;
-  onClose(close: () => void | Promise<void>): void;
+  readonly onClose: (close: () => void | Promise<void>) => void;
 }
 
 const CHANNEL_PREFIXES = { user: 'user:', chat: 'chat:' };
@@ -58,4 +58,22 @@ export function startPresence(
   const sockets = new WebSocketPresence({ ...presence, clock, recorder });
   onClose(() => sockets.close());
   return sockets;
+}
+
+/** In legacy mode there is nothing to compare, and not even a timer. */
+export function startComparer(
+  { mode, legacy, comparing }: CrossfadeOptions,
+  parts: AdapterParts,
+): StreamComparer | undefined {
+  if (mode === 'legacy' || legacy === 'retired') return undefined;
+  const { clock, recorder } = parts;
+  const comparer = new StreamComparer({
+    clock,
+    recorder,
+    ...(comparing === undefined ? {} : { settings: comparing }),
+  });
+  parts.onClose(() => {
+    comparer.close();
+  });
+  return comparer;
 }

@@ -55,6 +55,7 @@ export class PublisherSide {
   private readonly planted = new PairCounts<MismatchClass>();
   private readonly lines = new Map<string, ChannelLine>();
   private readonly divergence: ListDivergence;
+  private written: { readonly publication: Publication; readonly text: string } | undefined;
 
   constructor(private readonly options: PublisherSideOptions) {
     const { timeline, heartbeatMs, windowMs } = options;
@@ -122,7 +123,7 @@ export class PublisherSide {
       }
       const publication = produce();
       // Whoever holds a socket gets the truth: the faults are on the way to Redis.
-      if (publication !== undefined) this.presence.frame(topic, wireText(publication));
+      if (publication !== undefined) this.presence.frame(topic, this.textOf(publication));
       return publication;
     });
   }
@@ -157,10 +158,17 @@ export class PublisherSide {
     this.published[type] = (this.published[type] ?? 0) + 1;
     const key = divergenceKey(topic.uid, type);
     if (body.kind === 'list' && wrongPrefix === '') this.divergence.arrived(key, body.items, body.readMicros);
-    publish(`${wrongPrefix}${prefix}${topicKey(topic)}`, wireText(publication)).catch(() => {
+    publish(`${wrongPrefix}${prefix}${topicKey(topic)}`, this.textOf(publication)).catch(() => {
       this.lost++;
       this.divergence.forget(key);
     });
+  }
+
+  /** Mostly the same is written for a frame and, straight after, for Redis. */
+  private textOf(publication: Publication): string {
+    if (this.written?.publication !== publication)
+      this.written = { publication, text: wireText(publication) };
+    return this.written.text;
   }
 
   private countFault(fault: FaultName, { type, body, toldLegacy }: Publication, delayMs: number): void {

@@ -30,7 +30,10 @@ function pythonNumber(value: number): string {
   return Object.is(value, -0) ? '-0.0' : String(value);
 }
 
+const PLAIN = /^[ !#-[\]-~]*$/;
+
 function quoted(text: string): string {
+  if (PLAIN.test(text)) return `"${text}"`;
   // JSON.stringify escapes what both escape alike; the rest is what only Python escapes.
   return JSON.stringify(text).replace(/[\u007f-\uffff]/g, unicodeEscape);
 }

@@ -87,10 +87,21 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   const url = `http://127.0.0.1:${presence.port}`;
   say(`Simulator: ${uids.length} users on ${url}, seed ${seed}, faults: ${faultsText(startingFaults)}.`);
   let stopped: Promise<void> | undefined;
+  const stop = () => {
+    clearInterval(tick);
+    publisher.close();
+    stopped ??= presence.stop();
+    return stopped;
+  };
+  return handleOf(simulation, { url, seed, uids, say, stop });
+}
+
+function handleOf(
+  simulation: Simulation,
+  { say, ...given }: Pick<Simulator, 'url' | 'seed' | 'uids' | 'stop'> & Pick<SimulatorOptions, 'say'>,
+): Simulator {
   return {
-    url,
-    seed,
-    uids,
+    ...given,
     get faults() {
       return simulation.faults;
     },
@@ -107,12 +118,6 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
       simulation.resume();
     },
     counts: () => simulation.counts(),
-    stop: () => {
-      clearInterval(tick);
-      publisher.close();
-      stopped ??= presence.stop();
-      return stopped;
-    },
   };
 }
 
