@@ -20,11 +20,9 @@ export interface CrossfadeOptions {
   /** The publisher's channel prefixes; default `user:` and `chat:`. */
   readonly prefixes?: Partial<ChannelPrefixes>;
   /** The flags: a file in Unleash's client-features format, or a reader of one's own; required where users move. */
-  readonly flags?: { readonly file: string } | { readonly reader: CohortReader };
-  /** The publisher's base URL, where presence is opened (`ws` is derived). Without it, presence is the host's affair. */
-  readonly publisherUrl?: string;
-  /** A presence of one's own, instead of `publisherUrl`. */
-  readonly presence?: Presence;
+  readonly flags?: FlagsFrom;
+  /** Who tells the publisher that a user is present. Left out: the host sees to it itself. */
+  readonly presence?: PresenceFrom;
   /** The registry that gets the metrics; default one of the module's own. */
   readonly registry?: Registry;
   /** Compare chats live too; default false, because their presence can starve legacy. */
@@ -34,3 +32,16 @@ export interface CrossfadeOptions {
   /** Time; default the machine's. */
   readonly clock?: Clock;
 }
+
+export type FlagsFrom = { readonly file: string } | { readonly reader: CohortReader };
+
+export type PresenceFrom =
+  | {
+      /** the publisher's base URL, `http(s)` or `ws(s)` */
+      readonly serviceUrl: string;
+      /** sockets opened per second, default 50 */
+      readonly opensPerSecond?: number;
+      /** how long a socket stays after its last reader, milliseconds, default 60,000 */
+      readonly lingerMs?: number;
+    }
+  | { readonly adapter: Presence };
