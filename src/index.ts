@@ -3,7 +3,13 @@ export { CrossfadeModule } from './nest/crossfade.module.js';
 export { CrossfadeHealth } from './nest/crossfade-health.js';
 export { CROSSFADE_REGISTRY } from './nest/tokens.js';
 export type { CrossfadeOptions, FlagsFrom, PresenceFrom } from './nest/crossfade-options.js';
-export { readSettings, validateEnvironment, type Settings, type RedisSettings } from './nest/settings.js';
+export {
+  readSettings,
+  validateEnvironment,
+  type Settings,
+  type RedisSettings,
+  type UnleashSettings,
+} from './nest/settings.js';
 export { optionsFromSettings } from './nest/options-from-settings.js';
 
 export { EventProvider, type StreamOptions } from './routing/event-provider.js';

@@ -20,7 +20,7 @@ export interface CrossfadeOptions {
   readonly redis?: RedisEndpoint;
   /** The publisher's channel prefixes; default `user:` and `chat:`. */
   readonly prefixes?: Partial<ChannelPrefixes>;
-  /** The flags: a file in Unleash's client-features format, or a reader of one's own; required where users move. */
+  /** The flags: a file in Unleash's client-features format, an Unleash server, or a reader of one's own; required where users move. */
   readonly flags?: FlagsFrom;
   /** Who tells the publisher that a user is present. Left out: the host sees to it itself. */
   readonly presence?: PresenceFrom;
@@ -36,7 +36,21 @@ export interface CrossfadeOptions {
   readonly clock?: Clock;
 }
 
-export type FlagsFrom = { readonly file: string } | { readonly reader: CohortReader };
+export type FlagsFrom =
+  | { readonly file: string }
+  | {
+      readonly unleash: {
+        /** the API's base, such as `https://unleash.example.org/api` */
+        readonly url: string;
+        /** a backend token of the environment; never printed */
+        readonly token: string;
+        /** between two questions, milliseconds, default 1,000 */
+        readonly pollIntervalMs?: number;
+        /** a file that keeps what was read last, so that a restart during an outage moves nobody */
+        readonly storeFile?: string;
+      };
+    }
+  | { readonly reader: CohortReader };
 
 export type PresenceFrom =
   | {

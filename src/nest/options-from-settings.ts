@@ -8,16 +8,24 @@ import type { RedisSettings, Settings } from './settings.js';
  * LISTENERS_REDIS_DB is left out on purpose: Pub/Sub knows no db number, and Serverless refuses SELECT.
  */
 export function optionsFromSettings(settings: Settings): Omit<CrossfadeOptions, 'legacySource'> {
-  const { mode, legacy, redis, prefixes, flagsFile, serviceUrl, presence, compareChats } = settings;
+  const { mode, legacy, redis, prefixes, serviceUrl, presence, compareChats } = settings;
   return {
     mode,
     legacy,
     prefixes,
     compareChats,
     ...(redis === undefined ? {} : { redis: endpointOf(redis) }),
-    ...(flagsFile === undefined ? {} : { flags: { file: flagsFile } }),
+    ...flagsOf(settings),
     ...(serviceUrl === undefined ? {} : { presence: { serviceUrl, ...presence } }),
   };
+}
+
+function flagsOf({ flagsFile, unleash }: Settings): Pick<CrossfadeOptions, 'flags'> {
+  if (flagsFile !== undefined) return { flags: { file: flagsFile } };
+  if (unleash === undefined) return {};
+  const { url, token, pollIntervalMs, storeFile } = unleash;
+  const kept = storeFile === undefined ? {} : { storeFile };
+  return { flags: { unleash: { url, token: token.reveal(), pollIntervalMs, ...kept } } };
 }
 
 function endpointOf({ host, port, username, password, tls }: RedisSettings): RedisEndpoint {

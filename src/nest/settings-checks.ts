@@ -24,8 +24,26 @@ export function faultsBetween(values: Partial<Values>): string[] {
     return faults;
   }
   if (mode === 'prod') faults.push(...faultsInProd(values));
+  faults.push(...faultsOfFlags(values));
   if (hasTls(values) && values.LISTENERS_REDIS_TLS_CA_FILE !== undefined)
     faults.push(...faultsOfFile('LISTENERS_REDIS_TLS_CA_FILE', values.LISTENERS_REDIS_TLS_CA_FILE));
+  return faults;
+}
+
+function faultsOfFlags(values: Partial<Values>): string[] {
+  const faults: string[] = [];
+  if (values.CROSSFADE_UNLEASH_URL !== undefined && values.CROSSFADE_FLAGS_FILE !== undefined)
+    faults.push(
+      'CROSSFADE_UNLEASH_URL and CROSSFADE_FLAGS_FILE are both set, and flags come from one place. Remove one of them.',
+    );
+  if (
+    values.CROSSFADE_UNLEASH_URL !== undefined &&
+    'CROSSFADE_UNLEASH_TOKEN' in values &&
+    values.CROSSFADE_UNLEASH_TOKEN === undefined
+  )
+    faults.push(
+      'CROSSFADE_UNLEASH_TOKEN is missing, and the server turns away who brings none. Write a backend token of the environment.',
+    );
   return faults;
 }
 

@@ -18,6 +18,16 @@ export interface RedisSettings {
   readonly tls: { readonly verify: boolean; readonly caFile: string | undefined } | undefined;
 }
 
+/** How to reach the Unleash server. */
+export interface UnleashSettings {
+  /** the API's base, such as `https://unleash.example.org/api` */
+  readonly url: string;
+  readonly token: Secret;
+  readonly pollIntervalMs: number;
+  /** where the flags that were read last are kept over a restart; undefined: nowhere */
+  readonly storeFile: string | undefined;
+}
+
 /** What the environment asks for, checked and complete. */
 export interface Settings {
   readonly mode: Mode;
@@ -28,6 +38,8 @@ export interface Settings {
   /** the publisher's base URL, without a slash at its end; undefined where presence is not ours to hold */
   readonly serviceUrl: string | undefined;
   readonly flagsFile: string | undefined;
+  /** undefined where no Unleash server is asked */
+  readonly unleash: UnleashSettings | undefined;
   /** whether a chat's presence may be opened only to compare it; this can starve legacy of that chat */
   readonly compareChats: boolean;
   readonly presence: { readonly opensPerSecond: number; readonly lingerMs: number };
@@ -61,6 +73,7 @@ export function readSettings(env: Readonly<Record<string, unknown>>): Settings {
     }),
     serviceUrl: values.LISTENERS_SERVICE_URL,
     flagsFile: values.CROSSFADE_FLAGS_FILE,
+    unleash: unleashSettings(values),
     compareChats: values.CROSSFADE_COMPARE_CHATS ?? false,
     presence: Object.freeze({
       opensPerSecond: values.CROSSFADE_PRESENCE_OPENS_PER_SECOND ?? 50,
@@ -94,6 +107,17 @@ function redisSettings(values: Partial<Values>): RedisSettings | undefined {
           caFile: values.LISTENERS_REDIS_TLS_CA_FILE,
         })
       : undefined,
+  });
+}
+
+function unleashSettings(values: Partial<Values>): UnleashSettings | undefined {
+  const { CROSSFADE_UNLEASH_URL: url, CROSSFADE_UNLEASH_TOKEN: token } = values;
+  if (url === undefined || token === undefined) return undefined;
+  return Object.freeze({
+    url,
+    token,
+    pollIntervalMs: values.CROSSFADE_UNLEASH_POLL_MS ?? 1000,
+    storeFile: values.CROSSFADE_UNLEASH_STORE_FILE,
   });
 }
 

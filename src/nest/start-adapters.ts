@@ -3,11 +3,13 @@ import type { CohortReader } from '../contracts/cohort-reader.js';
 import type { Presence } from '../contracts/presence.js';
 import type { Recorder } from '../contracts/recorder.js';
 import { FlagFile } from '../flags/flag-file.js';
+import { FlagStorageFile } from '../flags/flag-storage-file.js';
+import { UnleashReader } from '../flags/unleash-reader.js';
 import { StreamComparer } from '../comparing/stream-comparer.js';
 import { NoPresence } from '../presence/no-presence.js';
 import { WebSocketPresence } from '../presence/web-socket-presence.js';
 import { RedisSource } from '../sources/redis-source.js';
-import type { CrossfadeOptions } from './crossfade-options.js';
+import type { CrossfadeOptions, FlagsFrom } from './crossfade-options.js';
 
 /** What every adapter is made with; `onClose` collects how each is closed, the last made first. */
 export interface AdapterParts {
@@ -18,6 +20,8 @@ export interface AdapterParts {
 
 const CHANNEL_PREFIXES = { user: 'user:', chat: 'chat:' };
 
+type UnleashFrom = Extract<FlagsFrom, { readonly unleash: unknown }>['unleash'];
+
 /** undefined where no flag is asked. */
 export async function startFlags(
   options: CrossfadeOptions,
@@ -26,12 +30,24 @@ export async function startFlags(
   if (options.mode === 'legacy' || options.legacy === 'retired' || options.flags === undefined)
     return undefined;
   if ('reader' in options.flags) return options.flags.reader;
-  const file = new FlagFile({ path: options.flags.file, clock: parts.clock, recorder: parts.recorder });
+  const { clock, recorder } = parts;
+  const reader =
+    'file' in options.flags
+      ? new FlagFile({ path: options.flags.file, clock, recorder })
+      : unleashReader(options.flags.unleash, parts);
   parts.onClose(() => {
-    file.close();
+    reader.close();
   });
-  await file.start();
-  return file;
+  await reader.start();
+  return reader;
+}
+
+function unleashReader(
+  { storeFile, ...server }: UnleashFrom,
+  { clock, recorder }: AdapterParts,
+): UnleashReader {
+  const storages = storeFile === undefined ? [] : [new FlagStorageFile(storeFile)];
+  return new UnleashReader({ ...server, storages, clock, recorder });
 }
 
 /** undefined in legacy mode, which opens no connection. */
