@@ -7,7 +7,7 @@ import type { Random } from './random.js';
 import { PairCounts, type MismatchClass, type PlantedMismatches } from './simulator-counts.js';
 import type { Timeline } from './timeline.js';
 import { topicKey, type Topic } from './topic.js';
-import { LIST_TYPES, type ListName, type UserTruth } from './truth.js';
+import { LIST_TYPES, type ListName, type TruthItem, type UserTruth } from './truth.js';
 
 /** Hands a text to Redis; rejects where Redis did not take it. */
 export type Publish = (channel: string, text: string) => Promise<void>;
@@ -68,6 +68,11 @@ export class PublisherSide {
 
   openSocket(topic: Topic, frame: FrameSink): () => void {
     return this.presence.open(topic, frame);
+  }
+
+  /** Legacy has read a list: from here on Redis is held against that. */
+  legacyRead(uid: string, list: ListName, items: readonly TruthItem[]): void {
+    this.divergence.told(divergenceKey(uid, LIST_TYPES[list]), items);
   }
 
   listChanged(uid: string, list: ListName): void {
@@ -132,7 +137,7 @@ export class PublisherSide {
     const { timeline, user, isToldByLegacy } = this.options;
     const items = user(uid).lists[list];
     const toldLegacy = isToldByLegacy({ uid });
-    if (toldLegacy) this.divergence.read(divergenceKey(uid, LIST_TYPES[list]), LIST_TYPES[list], items);
+    if (toldLegacy) this.divergence.begin(divergenceKey(uid, LIST_TYPES[list]), LIST_TYPES[list], items);
     return listPublication(uid, list, items, toldLegacy, () => timeline.micros());
   }
 
