@@ -1,4 +1,5 @@
 import { readScrape, type DemoReading, type Scrape } from './demo-reading.js';
+import type { CountedMismatches } from './demo-summary.js';
 import { tableHeader, tableLine } from './demo-table.js';
 import { MetricSamples } from './metric-samples.js';
 
@@ -31,19 +32,25 @@ export class DemoReport {
     return [...header, tableLine(atMs - startMs, reading, colours)];
   }
 
-  /** Everything since the start, by the last scrape; undefined before the first. */
-  total(): DemoReading | undefined {
-    const last = this.scrapes.at(-1);
-    return last === undefined ? undefined : readScrape(last);
+  /** Everything since the start, by a last scrape. */
+  end(exposition: string, atMs: number): DemoTotals {
+    const samples = new MetricSamples(exposition);
+    return {
+      reading: readScrape({ samples, atMs }),
+      counted: samples.of('crossfade_comparisons_total').map(({ labels, value }) => ({
+        class: labels['class'] ?? '',
+        type: labels['type'] ?? '',
+        count: value,
+      })),
+      elapsedMs: atMs - this.options.startMs,
+    };
   }
+}
 
-  /** Comparisons since the start by class and type, by the last scrape. */
-  comparisons(): readonly { readonly class: string; readonly type: string; readonly count: number }[] {
-    const samples = this.scrapes.at(-1)?.samples.of('crossfade_comparisons_total') ?? [];
-    return samples.map(({ labels, value }) => ({
-      class: labels['class'] ?? '',
-      type: labels['type'] ?? '',
-      count: value,
-    }));
-  }
+/** What the demo came to, by the backend's own metrics. */
+export interface DemoTotals {
+  readonly reading: DemoReading;
+  /** comparisons by class and type, `matched` included */
+  readonly counted: readonly CountedMismatches[];
+  readonly elapsedMs: number;
 }

@@ -91,7 +91,7 @@ describe('given a backend that serves users from both sources', () => {
       words(report.lineFor(await metrics.scrape(), second * 1_000).at(-1)).at(-2);
     for (let second = 1; second <= 10; second++) expect(await lag(second)).toBe('30');
     expect(await lag(11)).toBe('–');
-    expect(report.total()?.lagP50).toBeCloseTo(0.03);
+    expect(report.end(await metrics.scrape(), 12_000).reading.lagP50).toBeCloseTo(0.03);
   });
 
   it('takes a backend that begins anew for what it is', async () => {
@@ -115,10 +115,15 @@ describe('given a backend that serves users from both sources', () => {
     expect(tableHeader(false).join('\n')).toContain('comparisons');
   });
 
-  it('has nothing to sum up before the first scrape', () => {
-    const report = new DemoReport({ startMs: 0, colours: false });
-    expect(report.total()).toBeUndefined();
-    expect(report.comparisons()).toEqual([]);
+  it('sums up what the backend counted', async () => {
+    const metrics = backend();
+    metrics.compared.inc({ class: 'matched', type: 'notif.sync' }, 3);
+    const report = new DemoReport({ startMs: 1_000, colours: false });
+    expect(report.end(await metrics.scrape(), 5_000)).toMatchObject({
+      reading: { matched: 3, parity: 1 },
+      counted: [{ class: 'matched', type: 'notif.sync', count: 3 }],
+      elapsedMs: 4_000,
+    });
   });
 });
 
