@@ -3,6 +3,14 @@ import { altered, type Publication } from './publication.js';
 import type { Random } from './random.js';
 import type { Timeline } from './timeline.js';
 
+/** What else is known of a fault that was carried out. */
+export interface FaultDetail {
+  /** how long a delayed one is held */
+  readonly delayMs?: number;
+  /** what went before a reordered one that it should have followed */
+  readonly overtakenBy?: Publication;
+}
+
 export interface ChannelLineOptions {
   readonly timeline: Timeline;
   readonly random: Random;
@@ -11,7 +19,7 @@ export interface ChannelLineOptions {
   /** hands a publication to Redis */
   readonly emit: (publication: Publication, prefix: 'right' | 'wrong') => void;
   /** a fault was really carried out on this publication */
-  readonly onFault: (fault: FaultName, publication: Publication, delayMs: number) => void;
+  readonly onFault: (fault: FaultName, publication: Publication, how: FaultDetail) => void;
 }
 
 /** Says what is to be said when its turn has come, from what is true then; undefined: nothing after all. */
@@ -53,8 +61,8 @@ export class ChannelLine {
 
   private suffer(publication: Publication, fault: Fault, produce: Produce): void {
     const { timeline, random, emit, onFault } = this.options;
-    const happened = (delayMs = 0) => {
-      onFault(fault.name, publication, delayMs);
+    const happened = () => {
+      onFault(fault.name, publication, { delayMs: fault.delayMs });
     };
     switch (fault.name) {
       case 'drop':
@@ -66,7 +74,7 @@ export class ChannelLine {
         return;
       case 'delay':
         this.delay(publication, fault.delayMs);
-        happened(fault.delayMs);
+        happened();
         return;
       case 'reorder':
         if (this.held === undefined) this.hold(publication);
@@ -95,7 +103,7 @@ export class ChannelLine {
     const overtaken = this.held;
     this.held = undefined;
     this.options.emit(overtaken, 'right');
-    this.options.onFault('reorder', overtaken, 0);
+    this.options.onFault('reorder', overtaken, { overtakenBy: publication });
   }
 
   private hold(publication: Publication): void {

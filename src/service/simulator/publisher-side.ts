@@ -1,4 +1,4 @@
-import { ChannelLine, type Produce } from './channel-line.js';
+import { ChannelLine, type FaultDetail, type Produce } from './channel-line.js';
 import { drawnFault, faultsOf, type Fault, type FaultName } from './faults.js';
 import { ListDivergence } from './list-divergence.js';
 import { PresenceBook, type FrameSink } from './presence-book.js';
@@ -150,8 +150,8 @@ export class PublisherSide {
       emit: (publication, prefix) => {
         this.emit(publication, prefix === 'wrong' ? 'wrong:' : '');
       },
-      onFault: (fault, publication, delayMs) => {
-        this.countFault(fault, publication, delayMs);
+      onFault: (fault, publication, how) => {
+        this.countFault(fault, publication, how);
       },
     });
   }
@@ -176,12 +176,21 @@ export class PublisherSide {
     return this.written.text;
   }
 
-  private countFault(fault: FaultName, { type, body, toldLegacy }: Publication, delayMs: number): void {
-    this.faultCounts.add(fault, type);
-    if (body.kind !== 'chat' || !toldLegacy) return;
+  private countFault(
+    fault: FaultName,
+    publication: Publication,
+    { delayMs = 0, overtakenBy }: FaultDetail,
+  ): void {
+    this.faultCounts.add(fault, publication.type);
+    // What only one side has can be missed by nobody; and nobody sees that it was overtaken by such a thing.
+    if (!isComparedEvent(publication) || (overtakenBy !== undefined && !isComparedEvent(overtakenBy))) return;
     const mismatch = delayMs > this.options.windowMs ? 'missing_in_redis' : CHAT_MISMATCHES[fault];
-    if (mismatch !== undefined) this.planted.add(mismatch, type);
+    if (mismatch !== undefined) this.planted.add(mismatch, publication.type);
   }
+}
+
+function isComparedEvent({ body, toldLegacy }: Publication): boolean {
+  return body.kind === 'chat' && toldLegacy;
 }
 
 function divergenceKey(uid: string, type: string): string {
