@@ -3,14 +3,6 @@ import { altered, type Publication } from './publication.js';
 import type { Random } from './random.js';
 import type { Timeline } from './timeline.js';
 
-/** What else is known of a fault that was carried out. */
-export interface FaultDetail {
-  /** how long a delayed one is held */
-  readonly delayMs?: number;
-  /** what went before a reordered one that it should have followed */
-  readonly overtakenBy?: Publication;
-}
-
 export interface ChannelLineOptions {
   readonly timeline: Timeline;
   readonly random: Random;
@@ -18,8 +10,8 @@ export interface ChannelLineOptions {
   readonly faultFor: (type: string) => Fault | undefined;
   /** hands a publication to Redis */
   readonly emit: (publication: Publication, prefix: 'right' | 'wrong') => void;
-  /** a fault was really carried out on this publication */
-  readonly onFault: (fault: FaultName, publication: Publication, how: FaultDetail) => void;
+  /** a fault was really carried out; `overtakenBy` is what a reordered publication should have preceded */
+  readonly onFault: (fault: FaultName, publication: Publication, overtakenBy?: Publication) => void;
 }
 
 /** Says what is to be said when its turn has come, from what is true then; undefined: nothing after all. */
@@ -62,7 +54,7 @@ export class ChannelLine {
   private suffer(publication: Publication, fault: Fault, produce: Produce): void {
     const { timeline, random, emit, onFault } = this.options;
     const happened = () => {
-      onFault(fault.name, publication, { delayMs: fault.delayMs });
+      onFault(fault.name, publication);
     };
     switch (fault.name) {
       case 'drop':
@@ -103,7 +95,7 @@ export class ChannelLine {
     const overtaken = this.held;
     this.held = undefined;
     this.options.emit(overtaken, 'right');
-    this.options.onFault('reorder', overtaken, { overtakenBy: publication });
+    this.options.onFault('reorder', overtaken, publication);
   }
 
   private hold(publication: Publication): void {
