@@ -10,16 +10,17 @@ export class DueWheel<T extends object> {
     return this.ticks.size;
   }
 
-  /** Something is due at a moment; the earliest of several stands. */
-  schedule(what: T, dueMs: number): void {
+  /** Something is due at a moment; the earliest of several stands. Gives back the moment of its step. */
+  schedule(what: T, dueMs: number): number {
     const tick = Math.ceil(dueMs / TICK_MS);
     const before = this.ticks.get(what);
-    if (before !== undefined && before <= tick) return;
+    if (before !== undefined && before <= tick) return before * TICK_MS;
     if (before !== undefined) this.remove(what);
     this.ticks.set(what, tick);
     const bucket = this.buckets.get(tick);
     if (bucket === undefined) this.buckets.set(tick, new Set([what]));
     else bucket.add(what);
+    return tick * TICK_MS;
   }
 
   remove(what: T): void {

@@ -20,7 +20,8 @@ export interface Said {
   readonly unshown: boolean;
 }
 
-interface Waiting extends Said {
+interface Waiting {
+  readonly said: Said;
   readonly place: number;
   done: boolean;
   /** the next of the same key from the same source */
@@ -28,6 +29,7 @@ interface Waiting extends Said {
 }
 
 interface Decided {
+  readonly key: string;
   readonly matched: boolean;
   /** who had said it, where the other had not */
   readonly source: Source;
@@ -49,6 +51,8 @@ export class EventLane {
   private readonly waiting = new Map<string, Waiting>();
   private readonly queue = new Fifo<Waiting>();
   private readonly decided = new Map<string, Decided>();
+  // A Map is slow to tell its oldest entry once many were deleted: the order is kept beside it.
+  private readonly memory = new Fifo<Decided>();
   private readonly order = new OrderCheck();
   private readonly places = { legacy: 0, redis: 0 };
   private pending = 0;
@@ -62,7 +66,7 @@ export class EventLane {
 
   arrived(said: Said): void {
     const waiting = this.waiting.get(said.key);
-    if (waiting !== undefined && waiting.source !== said.source) this.match(waiting, said);
+    if (waiting !== undefined && waiting.said.source !== said.source) this.match(waiting, said);
     else if (said.natural && this.isKnown(said, waiting)) return;
     else this.wait(said, waiting);
   }
@@ -70,20 +74,21 @@ export class EventLane {
   /** When a verdict falls due, or a memory is to be dropped; undefined where nothing is held. */
   dueMs(): number | undefined {
     const first = this.queue.first();
-    if (first !== undefined) return first.atMs + this.rule.windowMs;
-    for (const decided of this.decided.values()) return decided.atMs + this.limits.rememberMs;
-    return undefined;
+    if (first !== undefined) return first.said.atMs + this.rule.windowMs;
+    const oldest = this.memory.first();
+    return oldest === undefined ? undefined : oldest.atMs + this.limits.rememberMs;
   }
 
   judge(nowMs: number): void {
     for (let first = this.queue.first(); first !== undefined; first = this.queue.first()) {
-      if (!first.done && first.atMs + this.rule.windowMs > nowMs) break;
+      if (!first.done && first.said.atMs + this.rule.windowMs > nowMs) break;
       this.queue.shift();
       if (!first.done) this.expire(first);
     }
-    for (const [key, decided] of this.decided) {
-      if (decided.atMs + this.limits.rememberMs > nowMs) break;
-      this.decided.delete(key);
+    const before = nowMs - this.limits.rememberMs;
+    for (let first = this.memory.first(); first !== undefined; first = this.memory.first()) {
+      if (first.atMs > before) break;
+      this.forgetOldest();
     }
   }
 
@@ -93,20 +98,21 @@ export class EventLane {
     this.waiting.clear();
     this.queue.clear();
     this.decided.clear();
+    this.memory.clear();
   }
 
   private match(waiting: Waiting, said: Said): void {
     this.leave(waiting);
     const place = this.places[said.source]++;
-    const legacy = said.source === 'legacy' ? said : waiting;
-    const redis = said.source === 'redis' ? said : waiting;
+    const legacy = said.source === 'legacy' ? said : waiting.said;
+    const redis = said.source === 'redis' ? said : waiting.said;
     const places = said.source === 'legacy' ? [place, waiting.place] : [waiting.place, place];
     const moved = this.order.moved(places[0] ?? 0, places[1] ?? 0);
     this.findings.lag(this.type, redis.atMs - legacy.atMs);
     if (!this.same(legacy.value, redis.value)) this.different(legacy, redis);
     else if (moved) this.mismatched('reordered', said, legacy, redis);
     else this.findings.matched(this.type);
-    this.remember(said.key, { matched: true, source: said.source, atMs: said.atMs });
+    this.remember({ key: said.key, matched: true, source: said.source, atMs: said.atMs });
   }
 
   /** A thing with an id of its own that is not new: a copy, or a partner that is late. */
@@ -115,7 +121,7 @@ export class EventLane {
     if (waiting === undefined && decided === undefined) return false;
     if (decided !== undefined && !decided.matched && decided.source !== said.source) {
       this.findings.late(this.type);
-      this.remember(said.key, { ...decided, matched: true });
+      this.remember({ ...decided, matched: true });
     } else if (said.unshown) this.findings.notCompared(this.type, 'never_shown_by_legacy');
     else this.mismatched('duplicate', said, ...bySource(said));
     return true;
@@ -128,7 +134,7 @@ export class EventLane {
       return;
     }
     this.pending++;
-    const waiting: Waiting = { ...said, place: this.places[said.source]++, done: false, next: undefined };
+    const waiting: Waiting = { said, place: this.places[said.source]++, done: false, next: undefined };
     this.queue.push(waiting);
     if (before === undefined || before.done) this.waiting.set(said.key, waiting);
     else {
@@ -142,7 +148,7 @@ export class EventLane {
     for (let first = this.queue.shift(); first !== undefined; first = this.queue.shift()) {
       if (first.done) continue;
       this.leave(first);
-      this.findings.dropped(first.source, first.atMs, this.type);
+      this.findings.dropped(first.said.source, first.said.atMs, this.type);
       return;
     }
   }
@@ -151,40 +157,42 @@ export class EventLane {
     waiting.done = true;
     this.pending--;
     this.findings.holdPending(-1);
-    if (waiting.next === undefined) this.waiting.delete(waiting.key);
-    else this.waiting.set(waiting.key, waiting.next);
+    const { key } = waiting.said;
+    if (waiting.next === undefined) this.waiting.delete(key);
+    else this.waiting.set(key, waiting.next);
   }
 
   private expire(waiting: Waiting): void {
     this.leave(waiting);
-    const decided = this.decided.get(waiting.key);
-    if (decided !== undefined && !waiting.natural) this.extra(waiting, decided);
-    else this.alone(waiting);
+    const { said } = waiting;
+    const decided = this.decided.get(said.key);
+    if (decided !== undefined && !said.natural) this.extra(said, decided);
+    else this.alone(said);
   }
 
   /** Something known by what it says came once more on one side than on the other. */
-  private extra(waiting: Waiting, decided: Decided): void {
-    const recent = waiting.atMs - decided.atMs <= this.rule.windowMs;
-    if (!decided.matched && decided.source !== waiting.source) {
+  private extra(said: Said, decided: Decided): void {
+    const recent = said.atMs - decided.atMs <= this.rule.windowMs;
+    if (!decided.matched && decided.source !== said.source) {
       this.findings.late(this.type);
-      this.remember(waiting.key, { ...decided, matched: true });
+      this.remember({ ...decided, matched: true });
       // Legacy does not double what it says: one more there is one that Redis lost.
-    } else if (decided.matched && recent && waiting.source === 'redis')
-      this.mismatched('duplicate', waiting, ...bySource(waiting));
-    else this.alone(waiting);
+    } else if (decided.matched && recent && said.source === 'redis')
+      this.mismatched('duplicate', said, ...bySource(said));
+    else this.alone(said);
   }
 
-  private alone(waiting: Waiting): void {
-    const { source, atMs, key } = waiting;
-    this.remember(key, { matched: false, source, atMs: atMs + this.rule.windowMs });
+  private alone(said: Said): void {
+    const { source, atMs, key } = said;
+    this.remember({ key, matched: false, source, atMs: atMs + this.rule.windowMs });
     const from = atMs - this.rule.windowMs;
     const until = atMs + this.rule.windowMs;
     const silent = otherSource(source);
     const doubt = this.findings.doubt(silent, from, until);
-    if (waiting.unshown) this.findings.notCompared(this.type, 'never_shown_by_legacy');
+    if (said.unshown) this.findings.notCompared(this.type, 'never_shown_by_legacy');
     else if (doubt !== undefined) this.findings.excused(this.type, doubt);
     else {
-      const mismatch = this.mismatch(`missing_in_${silent}`, waiting, ...bySource(waiting));
+      const mismatch = this.mismatch(`missing_in_${silent}`, said, ...bySource(said));
       const excusable = { sources: [silent], fromMs: from, untilMs: until };
       this.findings.mismatched(this.type, [{ ...mismatch, excusable }]);
     }
@@ -226,14 +234,15 @@ export class EventLane {
     };
   }
 
-  private remember(key: string, decided: Decided): void {
-    this.decided.delete(key);
-    this.decided.set(key, decided);
-    if (this.decided.size <= this.limits.maxPendingPerTopic) return;
-    for (const oldest of this.decided.keys()) {
-      this.decided.delete(oldest);
-      return;
-    }
+  private remember(decided: Decided): void {
+    this.decided.set(decided.key, decided);
+    this.memory.push(decided);
+    if (this.memory.size > this.limits.maxPendingPerTopic) this.forgetOldest();
+  }
+
+  private forgetOldest(): void {
+    const oldest = this.memory.shift();
+    if (oldest !== undefined && this.decided.get(oldest.key) === oldest) this.decided.delete(oldest.key);
   }
 }
 

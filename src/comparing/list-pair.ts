@@ -99,8 +99,17 @@ export class ListPair {
     }
     side.changedAtMs = atMs;
     side.freshAtMs = atMs;
+    this.dropRighted();
     this.open = true;
     this.dueAtMs = atMs + this.rule.settleMs;
+  }
+
+  /** An item that has come right, be it for a moment between two looks, begins anew. */
+  private dropRighted(): void {
+    const { legacy, redis } = this.sides;
+    for (const key of this.faults.keys())
+      if (legacy.print?.items.get(key)?.digest === redis.print?.items.get(key)?.digest)
+        this.faults.delete(key);
   }
 
   private compare(legacy: ListPrint, redis: ListPrint, nowMs: number): void {

@@ -5,7 +5,7 @@ interface Place {
   blamed: boolean;
 }
 
-const REMEMBERED = 256;
+const REMEMBERED = 64;
 
 /**
  * Tells whether the two sources said a type's events in the same order. Of events that changed places only the

@@ -47,7 +47,8 @@ export class SelfTest {
 
   /** By type; types that the contract does not name are one. */
   read(): readonly SelfTestTally[] {
-    return [...this.tallies].map(([type, byClass]) => {
+    const sorted = [...this.tallies].sort(([a], [b]) => (a < b ? -1 : 1));
+    return sorted.map(([type, byClass]) => {
       const agreed = byClass.get('matched') ?? 0;
       const all = [...byClass.values()].reduce((sum, count) => sum + count, 0);
       return { type, agreed, disagreed: all - agreed, byClass: Object.fromEntries(byClass) };

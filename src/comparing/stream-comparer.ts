@@ -138,12 +138,13 @@ export class StreamComparer implements Comparer, ComparisonEvidence {
         this.put(work);
       },
       due: (session, dueMs) => {
-        this.wheel.schedule(session, dueMs);
-        this.armSweep();
+        const stepMs = this.wheel.schedule(session, dueMs);
+        if (this.sweep === undefined || stepMs < this.sweep.atMs) this.armSweep();
       },
       ended: (session) => {
         this.sessions--;
         this.wheel.remove(session);
+        if (this.wheel.size === 0) this.armSweep();
       },
       nowMs: () => this.clock.elapsedMs(),
     };
@@ -196,8 +197,10 @@ export class StreamComparer implements Comparer, ComparisonEvidence {
   /** The one timer: set to the next moment at which something is due. */
   private armSweep(): void {
     const nextMs = Math.min(this.wheel.nextMs() ?? Infinity, this.book.held.nextMs() ?? Infinity);
-    if (nextMs === Infinity || (this.sweep !== undefined && this.sweep.atMs <= nextMs)) return;
+    if (nextMs !== Infinity && this.sweep !== undefined && this.sweep.atMs <= nextMs) return;
     this.sweep?.cancel();
+    this.sweep = undefined;
+    if (nextMs === Infinity) return;
     const nowMs = this.clock.elapsedMs();
     const atMs = Math.max(nextMs, nowMs);
     const cancel = this.clock.after(atMs - nowMs, () => {

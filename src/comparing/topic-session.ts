@@ -1,5 +1,5 @@
 import type { ComparisonSession } from '../contracts/comparer.js';
-import { contentIdentity, contentOf, chatIdentity, chatMessages } from '../domain/event-identity.js';
+import { contentIdentity, contentOf, chatMessageId, chatMessages } from '../domain/event-identity.js';
 import { digestText } from '../domain/digest.js';
 import type { GapStart } from '../domain/gap.js';
 import { listStampMicros } from '../domain/list.js';
@@ -144,13 +144,25 @@ export class TopicSession implements ComparisonSession {
       this.say(event.type, rule, { source, key, natural, value, atMs, unshown: false }, event.type);
       return;
     }
-    const lane = `${event.type}\u0000${text(payload['space_code'])}\u0000${text(payload['thread_key'])}`;
+    const lane = this.laneOfChat(event.type, payload);
     for (const message of messages) {
       const unshown = source === 'redis' && !isShownByLegacy(message);
-      const key = chatIdentity(payload, message);
-      const natural = !key.startsWith('#');
-      this.say(event.type, rule, { source, key, natural, value: message, atMs, unshown }, lane);
+      // A lane is one thread, so an id needs no more to be told apart.
+      const id = chatMessageId(message);
+      const key = id ?? contentIdentity(event.type, message);
+      this.say(
+        event.type,
+        rule,
+        { source, key, natural: id !== undefined, value: message, atMs, unshown },
+        lane,
+      );
     }
+  }
+
+  private laneOfChat(type: string, { space_code: space, thread_key: thread }: JsonObject): string {
+    const { chat } = this.topic;
+    if (chat !== undefined && space === chat.spaceCode && thread === chat.threadKey) return type;
+    return `${type}\u0000${text(space)}\u0000${text(thread)}`;
   }
 
   private identity(type: string, value: JsonObject, rule: Rule): string {

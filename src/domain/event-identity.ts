@@ -22,12 +22,17 @@ export function chatMessages(type: string, payload: JsonObject): readonly JsonOb
     : undefined;
 }
 
-/** The identity of one chat message; a message without an id is known by what it says. */
-export function chatIdentity(payload: JsonObject, message: JsonObject): string {
+/** The id that a chat message has within its thread, or undefined where it has none. */
+export function chatMessageId(message: JsonObject): string | undefined {
   const { id } = message;
-  if ((typeof id !== 'string' || id === '') && typeof id !== 'number')
-    return contentIdentity('chat.message', message);
-  return `${part(payload['space_code'])}\u0000${part(payload['thread_key'])}\u0000${String(id)}`;
+  if (typeof id === 'number') return String(id);
+  return typeof id === 'string' && id !== '' ? id : undefined;
+}
+
+function chatIdentity(payload: JsonObject, message: JsonObject): string {
+  const id = chatMessageId(message);
+  if (id === undefined) return contentIdentity('chat.message', message);
+  return `${part(payload['space_code'])}\u0000${part(payload['thread_key'])}\u0000${id}`;
 }
 
 /** What an event says besides whose it is and when it was said. */

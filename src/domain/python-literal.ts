@@ -153,9 +153,10 @@ class LiteralReader {
   }
 
   private space(): void {
-    while (/\s/.test(this.text[this.at] ?? '')) this.at++;
+    while (SPACES.has(this.text[this.at])) this.at++;
   }
 }
 
+const SPACES: ReadonlySet<string | undefined> = new Set([' ', '\n', '\r', '\t']);
 const WORD = /[A-Za-z0-9_.+-]+/y;
 const NAMED_ARGUMENT = /[a-z_]+=/y;

@@ -68,7 +68,7 @@ function ruleOf(flag: Flag, definition: FlagDefinition, say: Say): FlagRule {
 }
 
 /** A strategy that lets in the users it names and nobody else, whatever their bucket. */
-function isCanaryList(strategy: FlagStrategy): boolean {
+export function isCanaryList(strategy: FlagStrategy): boolean {
   const [constraint, second] = strategy.constraints;
   if (constraint === undefined || second !== undefined || strategy.segments.length > 0) return false;
   if (constraint.contextName !== 'userId' || constraint.operator !== 'IN' || constraint.inverted)

@@ -50,7 +50,8 @@ export class FlagsInForce {
     }
     const text = JSON.stringify(sound.set);
     const changed = text !== this.held?.text;
-    this.problems = [];
+    // What was wrong with the server's word is not mended by an older one that stands in for it.
+    if (origin === 'file' || origin === 'server') this.problems = [];
     this.origin = origin;
     this.confirmedAtMs = confirmedAtMs;
     if (changed) {

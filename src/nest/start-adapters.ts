@@ -13,7 +13,7 @@ import type { CrossfadeOptions } from './crossfade-options.js';
 export interface AdapterParts {
   readonly clock: Clock;
   readonly recorder: Recorder;
-  onClose(close: () => void | Promise<void>): void;
+  readonly onClose: (close: () => void | Promise<void>) => void;
 }
 
 const CHANNEL_PREFIXES = { user: 'user:', chat: 'chat:' };
@@ -67,5 +67,13 @@ export function startComparer(
 ): StreamComparer | undefined {
   if (mode === 'legacy' || legacy === 'retired') return undefined;
   const { clock, recorder } = parts;
-  return new StreamComparer({ clock, recorder, ...(comparing === undefined ? {} : { settings: comparing }) });
+  const comparer = new StreamComparer({
+    clock,
+    recorder,
+    ...(comparing === undefined ? {} : { settings: comparing }),
+  });
+  parts.onClose(() => {
+    comparer.close();
+  });
+  return comparer;
 }

@@ -101,7 +101,6 @@ export const VARIABLES = z.object({
   PORT: wholeNumber(0, 65_535, 3000),
 });
 
-export type VariableName = keyof typeof VARIABLES.shape;
 /** What the variables say; undefined where one is not set. */
 export type Values = z.output<typeof VARIABLES>;
 

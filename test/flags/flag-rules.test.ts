@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from '@jest/globals';
 import { judge } from '../../src/flags/flags-in-force.js';
 import { canariesOf, compareOf, featuresOf, flagOf, REGION, rolloutOf, serveOf } from './make-flags.js';
@@ -235,5 +236,15 @@ describe('given flags that would surprise', () => {
     const [problem = ''] = problemsOf(featuresOf({ compare: compareOf(`${'9'.repeat(10_000)}\n`) }));
     expect(problem.length).toBeLessThan(200);
     expect(problem).not.toContain('\n');
+  });
+});
+
+describe('given the flags file of the docs', () => {
+  it('is accepted as it stands there', async () => {
+    const [, sample = ''] = /```json\n(.+?)```/s.exec(await readFile('docs/flags.md', 'utf8')) ?? [];
+    const flags = JSON.parse(sample) as unknown;
+    expect(judge(flags)).toMatchObject({
+      rules: { compare: { percent: 100 }, serve: { percent: 25, canaries: ['anna', 'ben'] } },
+    });
   });
 });

@@ -45,11 +45,13 @@ describe('given flags at a percentage', () => {
   it('decides about a user in well under 10 µs', () => {
     const { flags: inForce } = flags();
     inForce.offer(featuresOf({ compare: compareOf('50'), serve: serveOf('25') }), 'file');
-    for (const uid of UIDS) inForce.cohorts(uid);
-    const began = process.hrtime.bigint();
-    for (const uid of UIDS) inForce.cohorts(uid);
-    const microsEach = Number(process.hrtime.bigint() - began) / 1e3 / UIDS.length;
-    expect(microsEach).toBeLessThan(10);
+    // The best of several rounds: what other programs take of the machine in one of them is not ours.
+    const rounds = Array.from({ length: 10 }, () => {
+      const began = process.hrtime.bigint();
+      for (const uid of UIDS) inForce.cohorts(uid);
+      return Number(process.hrtime.bigint() - began) / 1e3 / UIDS.length;
+    });
+    expect(Math.min(...rounds)).toBeLessThan(10);
   });
 });
 
@@ -168,12 +170,13 @@ describe('given a state in force', () => {
 
 describe('given unleash-client inside', () => {
   it('opens nothing and waits for nothing of its own', async () => {
-    const before = process.getActiveResourcesInfo().sort();
+    // Another timer of the test runner may end meanwhile: only what is new counts.
+    const before = process.getActiveResourcesInfo();
     const { flags: inForce } = flags();
     inForce.offer(featuresOf({}), 'file');
     inForce.cohorts('anna');
     await new Promise((resolve) => setImmediate(resolve));
-    expect(process.getActiveResourcesInfo().sort()).toEqual(before);
+    expect(added(before, process.getActiveResourcesInfo())).toEqual([]);
     inForce.close();
   });
 });
@@ -191,3 +194,13 @@ describe('given no state yet', () => {
     });
   });
 });
+
+/** What stands in `after` more often than in `before`. */
+function added(before: readonly string[], after: readonly string[]): string[] {
+  const left = [...before];
+  return after.filter((kind) => {
+    const index = left.indexOf(kind);
+    if (index >= 0) left.splice(index, 1);
+    return index < 0;
+  });
+}

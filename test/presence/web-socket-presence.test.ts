@@ -135,7 +135,7 @@ describe('given a topic that nobody holds any more', () => {
   it('lingers, and is taken up again without a new socket', async () => {
     const presence = make({ pingIntervalMs: 1_000_000 });
     presence.hold(ALICE).release();
-    await present(1);
+    await eventually('it is open', () => presence.counts.open === 1);
     clock.advance(59_000);
     presence.hold(ALICE);
     await told('opened alice');

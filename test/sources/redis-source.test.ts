@@ -38,7 +38,7 @@ async function opened(uid: string, sink = new FakeSink()): Promise<FakeSink> {
 
 async function subscribers(channel: string): Promise<number> {
   const answer = (await redis.client.pubsub('NUMSUB', channel)) as [string, number];
-  return Number(answer[1]);
+  return answer[1];
 }
 
 describe('given a Redis that is well', () => {

@@ -1,5 +1,5 @@
 import type { AddressInfo } from 'node:net';
-import type { DynamicModule } from '@nestjs/common';
+import type { DynamicModule, NestApplicationOptions } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 
@@ -13,11 +13,9 @@ export interface Backend {
 
 /** Makes the reference backend of a module; rejects with what is wrong with its settings. */
 export async function createBackend(module: DynamicModule): Promise<Backend> {
-  const app = await NestFactory.create<NestExpressApplication>(module, {
-    logger: ['warn', 'error'],
-    abortOnError: false,
-    forceCloseConnections: true,
-  });
+  // Open event streams must not keep a draining process alive; a failed start is told by whoever called.
+  const options: NestApplicationOptions = { logger: false, abortOnError: false, forceCloseConnections: true };
+  const app = await NestFactory.create<NestExpressApplication>(module, options);
   app.disable('x-powered-by');
   return {
     app,

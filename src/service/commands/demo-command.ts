@@ -42,7 +42,6 @@ export function demoCommand(): Command {
         port,
         env: process.env,
         stop: stop.signal,
-        colours: process.stdout.isTTY && !process.env['NO_COLOR'],
         say: (line) => {
           console.log(line);
         },
