@@ -10,8 +10,8 @@ export interface ChannelLineOptions {
   readonly faultFor: (type: string) => Fault | undefined;
   /** hands a publication to Redis */
   readonly emit: (publication: Publication, prefix: 'right' | 'wrong') => void;
-  /** a fault was really carried out on this publication */
-  readonly onFault: (fault: FaultName, publication: Publication, delayMs: number) => void;
+  /** a fault was really carried out; `overtakenBy` is what a reordered publication should have preceded */
+  readonly onFault: (fault: FaultName, publication: Publication, overtakenBy?: Publication) => void;
 }
 
 /** Says what is to be said when its turn has come, from what is true then; undefined: nothing after all. */
@@ -53,8 +53,8 @@ export class ChannelLine {
 
   private suffer(publication: Publication, fault: Fault, produce: Produce): void {
     const { timeline, random, emit, onFault } = this.options;
-    const happened = (delayMs = 0) => {
-      onFault(fault.name, publication, delayMs);
+    const happened = () => {
+      onFault(fault.name, publication);
     };
     switch (fault.name) {
       case 'drop':
@@ -66,7 +66,7 @@ export class ChannelLine {
         return;
       case 'delay':
         this.delay(publication, fault.delayMs);
-        happened(fault.delayMs);
+        happened();
         return;
       case 'reorder':
         if (this.held === undefined) this.hold(publication);
@@ -95,7 +95,7 @@ export class ChannelLine {
     const overtaken = this.held;
     this.held = undefined;
     this.options.emit(overtaken, 'right');
-    this.options.onFault('reorder', overtaken, 0);
+    this.options.onFault('reorder', overtaken, publication);
   }
 
   private hold(publication: Publication): void {

@@ -2,7 +2,7 @@ import { isShownByLegacy, legacyChat, legacyList, type LegacyTuple } from './leg
 import type { Random } from './random.js';
 import type { Timeline } from './timeline.js';
 import { topicKey, type Topic } from './topic.js';
-import type { ChatMessage, ListName, UserTruth } from './truth.js';
+import type { ChatMessage, ListName, TruthItem, UserTruth } from './truth.js';
 
 /** Takes what legacy says for a user; what it throws is counted and goes no further. */
 export type LegacySink = (uid: string, item: LegacyTuple) => void;
@@ -11,6 +11,8 @@ export interface LegacySideOptions {
   readonly timeline: Timeline;
   readonly random: Random;
   readonly user: (uid: string) => UserTruth;
+  /** told of each list that was read, also of one that legacy keeps to itself because it is empty */
+  readonly onRead: (uid: string, list: ListName, items: readonly TruthItem[]) => void;
   /** told of each thing said, or of a sink that threw */
   readonly onTold: (listener: 'notifications' | 'messages' | 'chat', outcome: 'told' | 'failed') => void;
 }
@@ -79,6 +81,7 @@ export class LegacySide {
   private sayList(list: ListName, listener: Listener): void {
     const { timeline, random, user } = this.options;
     const items = user(listener.uid).lists[list];
+    this.options.onRead(listener.uid, list, items);
     if (list === 'messages' && items.length === 0) return;
     const micros = timeline.micros() + this.clockOffsetMicros;
     this.tell(listener, list, legacyList(list, items, micros, random));

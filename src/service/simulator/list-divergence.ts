@@ -11,7 +11,7 @@ type ItemClass = Extract<MismatchClass, 'missing_in_redis' | 'missing_in_legacy'
 
 interface ListState {
   readonly type: string;
-  /** what the publisher read last */
+  /** what a listener of legacy has */
   truth: readonly TruthItem[];
   /** what a reader of Redis has: the newest list that really went out; undefined before the first */
   view: readonly TruthItem[] | undefined;
@@ -26,16 +26,16 @@ export class ListDivergence {
 
   constructor(private readonly options: ListDivergenceOptions) {}
 
-  /** The publisher has read a list, and is about to send it. */
-  read(key: string, type: string, items: readonly TruthItem[]): void {
-    const state = this.lists.get(key) ?? {
-      type,
-      truth: items,
-      view: undefined,
-      viewMicros: 0,
-      wrong: new Map(),
-    };
-    this.lists.set(key, state);
+  /** From here on a list is watched, unless it is already. */
+  begin(key: string, type: string, items: readonly TruthItem[]): void {
+    if (this.lists.has(key)) return;
+    this.lists.set(key, { type, truth: items, view: undefined, viewMicros: 0, wrong: new Map() });
+  }
+
+  /** Legacy has read a list, and told it where it tells such a list at all. */
+  told(key: string, items: readonly TruthItem[]): void {
+    const state = this.lists.get(key);
+    if (state === undefined) return;
     state.truth = items;
     this.update(state);
   }

@@ -10,8 +10,8 @@ export interface Publication {
   /** when it was said, microseconds since 1970 */
   readonly saidMicros: number;
   readonly body: PublicationBody;
-  /** legacy was told the same thing: a comparison will look for it */
-  readonly toldLegacy: boolean;
+  /** when legacy told the same thing, by the timeline; undefined: never. What it told, a comparison will look for */
+  readonly toldMs: number | undefined;
 }
 
 export type PublicationBody =
@@ -106,9 +106,9 @@ export function listPublication(
   uid: string,
   list: ListName,
   items: readonly TruthItem[],
-  toldLegacy: boolean,
+  toldMs: number | undefined,
   micros: () => number,
 ): Publication {
   const body = { kind: 'list', list, items, readMicros: micros() } as const;
-  return { topic: { uid }, type: LIST_TYPES[list], body, toldLegacy, saidMicros: micros() };
+  return { topic: { uid }, type: LIST_TYPES[list], body, toldMs, saidMicros: micros() };
 }

@@ -7,7 +7,7 @@ import type { Random } from './random.js';
 import { PairCounts, type MismatchClass, type PlantedMismatches } from './simulator-counts.js';
 import type { Timeline } from './timeline.js';
 import { topicKey, type Topic } from './topic.js';
-import { LIST_TYPES, type ListName, type UserTruth } from './truth.js';
+import { LIST_TYPES, type ListName, type TruthItem, type UserTruth } from './truth.js';
 
 /** Hands a text to Redis; rejects where Redis did not take it. */
 export type Publish = (channel: string, text: string) => Promise<void>;
@@ -70,18 +70,24 @@ export class PublisherSide {
     return this.presence.open(topic, frame);
   }
 
+  /** Legacy has read a list: from here on Redis is held against that. */
+  legacyRead(uid: string, list: ListName, items: readonly TruthItem[]): void {
+    this.divergence.told(divergenceKey(uid, LIST_TYPES[list]), items);
+  }
+
   listChanged(uid: string, list: ListName): void {
     this.say({ uid }, this.latencyMs(), () => this.readList(uid, list));
   }
 
-  /** A chat message or an event, said once. `toldLegacy`: legacy has told the same thing. */
-  happened(topic: Topic, type: string, body: PublicationBody, toldLegacy: boolean): void {
+  /** A chat message or an event, said once. `isTold`: legacy has just told the same thing. */
+  happened(topic: Topic, type: string, body: PublicationBody, isTold: boolean): void {
     const { timeline } = this.options;
+    const toldMs = isTold ? timeline.nowMs : undefined;
     this.say(topic, this.latencyMs(), () => ({
       topic,
       type,
       body,
-      toldLegacy,
+      toldMs,
       saidMicros: timeline.micros(),
     }));
   }
@@ -131,9 +137,9 @@ export class PublisherSide {
   private readList(uid: string, list: ListName): Publication {
     const { timeline, user, isToldByLegacy } = this.options;
     const items = user(uid).lists[list];
-    const toldLegacy = isToldByLegacy({ uid });
-    if (toldLegacy) this.divergence.read(divergenceKey(uid, LIST_TYPES[list]), LIST_TYPES[list], items);
-    return listPublication(uid, list, items, toldLegacy, () => timeline.micros());
+    const isTold = isToldByLegacy({ uid });
+    if (isTold) this.divergence.begin(divergenceKey(uid, LIST_TYPES[list]), LIST_TYPES[list], items);
+    return listPublication(uid, list, items, isTold ? timeline.nowMs : undefined, () => timeline.micros());
   }
 
   private newLine(): ChannelLine {
@@ -145,15 +151,18 @@ export class PublisherSide {
       emit: (publication, prefix) => {
         this.emit(publication, prefix === 'wrong' ? 'wrong:' : '');
       },
-      onFault: (fault, publication, delayMs) => {
-        this.countFault(fault, publication, delayMs);
+      onFault: (fault, publication, overtakenBy) => {
+        this.countFault(fault, publication, overtakenBy);
       },
     });
   }
 
   private emit(publication: Publication, wrongPrefix: string): void {
-    const { prefixes, publish } = this.options;
-    const { topic, type, body } = publication;
+    const { prefixes, publish, timeline, windowMs } = this.options;
+    const { topic, type, body, toldMs = Infinity } = publication;
+    // By now a comparison has given it up, however it came to be so late.
+    const isTooLate = body.kind === 'chat' && timeline.nowMs - toldMs > windowMs;
+    if (isTooLate && wrongPrefix === '') this.planted.add('missing_in_redis', type);
     const prefix = topic.chat === undefined ? prefixes.user : prefixes.chat;
     this.published[type] = (this.published[type] ?? 0) + 1;
     const key = divergenceKey(topic.uid, type);
@@ -171,12 +180,17 @@ export class PublisherSide {
     return this.written.text;
   }
 
-  private countFault(fault: FaultName, { type, body, toldLegacy }: Publication, delayMs: number): void {
-    this.faultCounts.add(fault, type);
-    if (body.kind !== 'chat' || !toldLegacy) return;
-    const mismatch = delayMs > this.options.windowMs ? 'missing_in_redis' : CHAT_MISMATCHES[fault];
-    if (mismatch !== undefined) this.planted.add(mismatch, type);
+  private countFault(fault: FaultName, publication: Publication, overtakenBy?: Publication): void {
+    this.faultCounts.add(fault, publication.type);
+    // What only one side has can be missed by nobody; and nobody sees that it was overtaken by such a thing.
+    if (!isComparedEvent(publication) || (overtakenBy !== undefined && !isComparedEvent(overtakenBy))) return;
+    const mismatch = CHAT_MISMATCHES[fault];
+    if (mismatch !== undefined) this.planted.add(mismatch, publication.type);
   }
+}
+
+function isComparedEvent({ body, toldMs }: Publication): boolean {
+  return body.kind === 'chat' && toldMs !== undefined;
 }
 
 function divergenceKey(uid: string, type: string): string {

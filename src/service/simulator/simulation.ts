@@ -53,6 +53,9 @@ export class Simulation {
       timeline,
       random: seededRandom(seed, 'legacy'),
       user,
+      onRead: (uid, list, items) => {
+        this.publisher.legacyRead(uid, list, items);
+      },
       onTold: (listener, outcome) => {
         if (outcome === 'told') this.toldLegacy[listener]++;
         else this.legacyFailures++;

@@ -447,7 +447,7 @@ describe('given faults that are switched on while it runs', () => {
   });
 
   it('delays without reordering', () => {
-    const { play, counts, planted } = faulty('delay=2000ms@5%');
+    const { play, counts, planted } = faulty('delay=500ms@3%');
     expect(counts.faults.find(({ type }) => type === 'chat.message')?.count).toBeGreaterThan(5);
     expect(planted('missing_in_redis')).toBe(0);
     const at = new Map(play.told.map(({ atMs, item }) => [JSON.stringify(item[1]['raw_messages']), atMs]));
@@ -455,7 +455,7 @@ describe('given faults that are switched on while it runs', () => {
       const told = at.get(JSON.stringify((envelope.payload as { raw_messages?: unknown }).raw_messages));
       return told === undefined ? [] : [atMs - told];
     });
-    expect(Math.max(...lags)).toBeGreaterThan(2_000);
+    expect(Math.max(...lags)).toBeGreaterThan(500);
     for (const channel of new Set(play.messages.map((one) => one.channel))) {
       if (!channel.startsWith('chat:')) continue;
       const stamps = play.messages
