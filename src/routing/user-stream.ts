@@ -96,7 +96,7 @@ export class UserStream implements LegOwner {
   legEvent(leg: SourceLeg, envelope: Envelope, bytes: Uint8Array | undefined): void {
     const event = new UserEvent(envelope, leg.source, this.elapsedMs());
     this.parts.recorder.received(leg.source, envelope.type);
-    if (leg.source === this.serving) this.deliver(event, bytes);
+    if (this.isServing(leg)) this.deliver(event, bytes);
     this.instrument((session) => {
       session.arrived(event);
     });
@@ -105,7 +105,7 @@ export class UserStream implements LegOwner {
   legBytes(leg: SourceLeg, type: string, bytes: Uint8Array): void {
     const { recorder } = this.parts;
     recorder.received(leg.source, type);
-    if (leg.source !== this.serving) return;
+    if (!this.isServing(leg)) return;
     for (const consumer of this.consumers) if (consumer.kind === 'bytes') this.hand(consumer, bytes);
     recorder.delivered(leg.source, type, undefined);
   }
@@ -113,6 +113,11 @@ export class UserStream implements LegOwner {
   legRejected(leg: SourceLeg, why: Rejection): void {
     if (why === 'misrouted') this.parts.recorder.misrouted(leg.source);
     else this.parts.recorder.unreadable(leg.source);
+  }
+
+  /** A source may speak before its `open` returns: then the stage's own source is the one that serves. */
+  private isServing(leg: SourceLeg): boolean {
+    return leg.source === (this.serving ?? STAGE_RULES[this.route.stage].serves);
   }
 
   private deliver(event: UserEvent, bytes: Uint8Array | undefined): void {

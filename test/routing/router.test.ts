@@ -3,6 +3,7 @@ import type { RouteLimits } from '../../src/domain/route.js';
 import { topicOf } from '../../src/domain/topic.js';
 import type { UserEvent } from '../../src/domain/user-event.js';
 import { Router } from '../../src/routing/router.js';
+import { InProcessSource } from '../../src/sources/in-process-source.js';
 import { FakeComparer } from '../fakes/fake-comparer.js';
 import { FakeFlags } from '../fakes/fake-flags.js';
 import { FakePresence } from '../fakes/fake-presence.js';
@@ -83,6 +84,21 @@ describe('given a user in the legacy stage', () => {
     legacy.say('u1', 'msg.sync');
     expect(got).toEqual(['legacy msg.sync']);
     expect(recorder.of('failed consumer')).toBe(1);
+  });
+});
+
+describe('given a legacy listener that gives its first snapshot while it is being started', () => {
+  it.each(['legacy', 'shadow'])('delivers that snapshot in the %s stage', (stage) => {
+    flags.set('u1', stage === 'shadow', false);
+    const source = new InProcessSource({
+      start: (topic) => {
+        source.push(topic.uid, ['notifications', { notifications: [] }]);
+        return () => undefined;
+      },
+    });
+    legacy = source as unknown as FakeSource;
+    read(routerWith(), 'u1');
+    expect(got).toEqual(['legacy notif.sync']);
   });
 });
 
