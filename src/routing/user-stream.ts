@@ -106,7 +106,9 @@ export class UserStream implements LegOwner {
     const { recorder } = this.parts;
     recorder.received(leg.source, type);
     if (!this.isServing(leg)) return;
-    for (const consumer of this.consumers) if (consumer.kind === 'bytes') this.hand(consumer, bytes);
+    const told = this.consumers;
+    for (const consumer of told)
+      if (consumer.kind === 'bytes' && this.stillReads(consumer, told)) this.hand(consumer, bytes);
     recorder.delivered(leg.source, type, undefined);
   }
 
@@ -122,11 +124,18 @@ export class UserStream implements LegOwner {
 
   private deliver(event: UserEvent, bytes: Uint8Array | undefined): void {
     let encoded = bytes;
-    for (const consumer of this.consumers) {
+    const told = this.consumers;
+    for (const consumer of told) {
+      if (!this.stillReads(consumer, told)) continue;
       if (consumer.kind === 'bytes') this.hand(consumer, (encoded ??= encode(event.envelope)));
       else this.hand(consumer, event);
     }
     this.parts.recorder.delivered(event.source, event.type, this.ageMs(event.envelope));
+  }
+
+  /** A reader may stop another one while both are being told. */
+  private stillReads(consumer: Consumer, told: readonly Consumer[]): boolean {
+    return told === this.consumers || this.consumers.includes(consumer);
   }
 
   /** A reader that throws hurts neither the other readers nor the source. */

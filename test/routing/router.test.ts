@@ -102,6 +102,25 @@ describe('given a legacy listener that gives its first snapshot while it is bein
   });
 });
 
+describe('given a reader that stops another one while both are being told', () => {
+  it.each(['events', 'bytes'] as const)('tells the stopped one of %s nothing more', (kind) => {
+    flags.set('u1', true, true);
+    flags.serveIsFull = true;
+    const router = routerWith();
+    let stop = (): void => undefined;
+    router.read(topicOf('u1'), {
+      kind,
+      next: () => {
+        stop();
+      },
+    });
+    stop = router.read(topicOf('u1'), { kind, next: () => got.push('after it was stopped') });
+    redis.attach('u1');
+    redis.sayBytes('u1', 'notif.sync');
+    expect(got).toEqual([]);
+  });
+});
+
 describe('given a user in the shadow stage', () => {
   beforeEach(() => {
     flags.set('u1', true, false);
