@@ -108,7 +108,10 @@ export class UserStream implements LegOwner {
     if (!this.isServing(leg)) return;
     const told = this.consumers;
     for (const consumer of told)
-      if (consumer.kind === 'bytes' && this.stillReads(consumer, told)) this.hand(consumer, bytes);
+      if (consumer.kind === 'bytes' && this.stillReads(consumer, told))
+        this.hand(() => {
+          consumer.next(bytes);
+        });
     recorder.delivered(leg.source, type, undefined);
   }
 
@@ -127,8 +130,15 @@ export class UserStream implements LegOwner {
     const told = this.consumers;
     for (const consumer of told) {
       if (!this.stillReads(consumer, told)) continue;
-      if (consumer.kind === 'bytes') this.hand(consumer, (encoded ??= encode(event.envelope)));
-      else this.hand(consumer, event);
+      if (consumer.kind === 'events')
+        this.hand(() => {
+          consumer.next(event);
+        });
+      // A legacy item can hold what JSON cannot say: that is the failure of whoever reads bytes.
+      else
+        this.hand(() => {
+          consumer.next((encoded ??= encode(event.envelope)));
+        });
     }
     this.parts.recorder.delivered(event.source, event.type, this.ageMs(event.envelope));
   }
@@ -139,9 +149,9 @@ export class UserStream implements LegOwner {
   }
 
   /** A reader that throws hurts neither the other readers nor the source. */
-  private hand(consumer: Consumer, what: UserEvent | Uint8Array): void {
+  private hand(tell: () => void): void {
     try {
-      (consumer.next as (value: UserEvent | Uint8Array) => void)(what);
+      tell();
     } catch (error) {
       this.parts.recorder.failed('consumer', error);
     }

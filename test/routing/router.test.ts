@@ -121,6 +121,18 @@ describe('given a reader that stops another one while both are being told', () =
   });
 });
 
+describe('given an event that JSON cannot say, and a reader of bytes', () => {
+  it('serves the readers of objects, spares the source, and counts it', () => {
+    flags.set('u1', false, false);
+    const router = routerWith();
+    router.read(topicOf('u1'), { kind: 'bytes', next: () => got.push('bytes') });
+    read(router, 'u1');
+    legacy.say('u1', 'msg.sync', { amount: 1n });
+    expect(got).toEqual(['legacy msg.sync']);
+    expect(recorder.of('failed consumer')).toBe(1);
+  });
+});
+
 describe('given a user in the shadow stage', () => {
   beforeEach(() => {
     flags.set('u1', true, false);
