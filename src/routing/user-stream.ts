@@ -96,7 +96,7 @@ export class UserStream implements LegOwner {
   legEvent(leg: SourceLeg, envelope: Envelope, bytes: Uint8Array | undefined): void {
     const event = new UserEvent(envelope, leg.source, this.elapsedMs());
     this.parts.recorder.received(leg.source, envelope.type);
-    if (leg.source === this.serving) this.deliver(event, bytes);
+    if (this.isServing(leg)) this.deliver(event, bytes);
     this.instrument((session) => {
       session.arrived(event);
     });
@@ -105,8 +105,13 @@ export class UserStream implements LegOwner {
   legBytes(leg: SourceLeg, type: string, bytes: Uint8Array): void {
     const { recorder } = this.parts;
     recorder.received(leg.source, type);
-    if (leg.source !== this.serving) return;
-    for (const consumer of this.consumers) if (consumer.kind === 'bytes') this.hand(consumer, bytes);
+    if (!this.isServing(leg)) return;
+    const told = this.consumers;
+    for (const consumer of told)
+      if (consumer.kind === 'bytes' && this.stillReads(consumer, told))
+        this.hand(() => {
+          consumer.next(bytes);
+        });
     recorder.delivered(leg.source, type, undefined);
   }
 
@@ -115,19 +120,38 @@ export class UserStream implements LegOwner {
     else this.parts.recorder.unreadable(leg.source);
   }
 
+  /** A source may speak before its `open` returns: then the stage's own source is the one that serves. */
+  private isServing(leg: SourceLeg): boolean {
+    return leg.source === (this.serving ?? STAGE_RULES[this.route.stage].serves);
+  }
+
   private deliver(event: UserEvent, bytes: Uint8Array | undefined): void {
     let encoded = bytes;
-    for (const consumer of this.consumers) {
-      if (consumer.kind === 'bytes') this.hand(consumer, (encoded ??= encode(event.envelope)));
-      else this.hand(consumer, event);
+    const told = this.consumers;
+    for (const consumer of told) {
+      if (!this.stillReads(consumer, told)) continue;
+      if (consumer.kind === 'events')
+        this.hand(() => {
+          consumer.next(event);
+        });
+      // A legacy item can hold what JSON cannot say: that is the failure of whoever reads bytes.
+      else
+        this.hand(() => {
+          consumer.next((encoded ??= encode(event.envelope)));
+        });
     }
     this.parts.recorder.delivered(event.source, event.type, this.ageMs(event.envelope));
   }
 
+  /** A reader may stop another one while both are being told. */
+  private stillReads(consumer: Consumer, told: readonly Consumer[]): boolean {
+    return told === this.consumers || this.consumers.includes(consumer);
+  }
+
   /** A reader that throws hurts neither the other readers nor the source. */
-  private hand(consumer: Consumer, what: UserEvent | Uint8Array): void {
+  private hand(tell: () => void): void {
     try {
-      (consumer.next as (value: UserEvent | Uint8Array) => void)(what);
+      tell();
     } catch (error) {
       this.parts.recorder.failed('consumer', error);
     }

@@ -3,6 +3,7 @@ import type { RouteLimits } from '../../src/domain/route.js';
 import { topicOf } from '../../src/domain/topic.js';
 import type { UserEvent } from '../../src/domain/user-event.js';
 import { Router } from '../../src/routing/router.js';
+import { InProcessSource } from '../../src/sources/in-process-source.js';
 import { FakeComparer } from '../fakes/fake-comparer.js';
 import { FakeFlags } from '../fakes/fake-flags.js';
 import { FakePresence } from '../fakes/fake-presence.js';
@@ -81,6 +82,52 @@ describe('given a user in the legacy stage', () => {
     });
     read(router, 'u1');
     legacy.say('u1', 'msg.sync');
+    expect(got).toEqual(['legacy msg.sync']);
+    expect(recorder.of('failed consumer')).toBe(1);
+  });
+});
+
+describe('given a legacy listener that gives its first snapshot while it is being started', () => {
+  it.each(['legacy', 'shadow'])('delivers that snapshot in the %s stage', (stage) => {
+    flags.set('u1', stage === 'shadow', false);
+    const source = new InProcessSource({
+      start: (topic) => {
+        source.push(topic.uid, ['notifications', { notifications: [] }]);
+        return () => undefined;
+      },
+    });
+    legacy = source as unknown as FakeSource;
+    read(routerWith(), 'u1');
+    expect(got).toEqual(['legacy notif.sync']);
+  });
+});
+
+describe('given a reader that stops another one while both are being told', () => {
+  it.each(['events', 'bytes'] as const)('tells the stopped one of %s nothing more', (kind) => {
+    flags.set('u1', true, true);
+    flags.serveIsFull = true;
+    const router = routerWith();
+    let stop = (): void => undefined;
+    router.read(topicOf('u1'), {
+      kind,
+      next: () => {
+        stop();
+      },
+    });
+    stop = router.read(topicOf('u1'), { kind, next: () => got.push('after it was stopped') });
+    redis.attach('u1');
+    redis.sayBytes('u1', 'notif.sync');
+    expect(got).toEqual([]);
+  });
+});
+
+describe('given an event that JSON cannot say, and a reader of bytes', () => {
+  it('serves the readers of objects, spares the source, and counts it', () => {
+    flags.set('u1', false, false);
+    const router = routerWith();
+    router.read(topicOf('u1'), { kind: 'bytes', next: () => got.push('bytes') });
+    read(router, 'u1');
+    legacy.say('u1', 'msg.sync', { amount: 1n });
     expect(got).toEqual(['legacy msg.sync']);
     expect(recorder.of('failed consumer')).toBe(1);
   });
