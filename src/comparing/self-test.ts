@@ -67,8 +67,8 @@ export class SelfTest {
         const tally = this.tallies.get(label) ?? new Map<ComparisonClass, number>();
         this.tallies.set(label, tally.set(outcome, (tally.get(outcome) ?? 0) + 1));
       },
-      failed: (operation, error) => {
-        recorder.failed(operation, error);
+      failed: (_operation, error) => {
+        recorder.failed('self_test', error);
       },
     };
   }

@@ -96,6 +96,11 @@ export class StreamComparer implements Comparer, ComparisonEvidence {
     return new Map(sampled.map(({ type, sampleOneIn }) => [type, sampleOneIn]));
   }
 
+  sampleOneIn(type: string): number | undefined {
+    const rule = this.rules.ruleOf(type);
+    return rule.compare === 'not' ? undefined : rule.sampleOneIn;
+  }
+
   samples(): readonly Sample[] {
     return this.book.samples.newestFirst();
   }

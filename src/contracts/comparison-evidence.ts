@@ -8,6 +8,8 @@ export interface ComparisonEvidence {
   beginAnew(): void;
   /** Of how many users one is compared, by type pattern; only those that are not 1. */
   sampling(): ReadonlyMap<string, number>;
+  /** Of how many users one is compared for events of this very type; undefined where the type is not compared. */
+  sampleOneIn(type: string): number | undefined;
   /** The last mismatches, newest first; bounded by class and type. */
   samples(): readonly Sample[];
   /** The differing paths most often seen since the start, most frequent first. */
@@ -28,7 +30,7 @@ export interface EvidenceSums {
   readonly qualifiedUsers: number;
   /** those among them who mismatched within the ten */
   readonly mismatchedUsers: number;
-  /** users who came after the bound on users was reached, and are in none of the sums */
+  /** comparisons of users who came after the bound on users was reached; they are in none of the sums */
   readonly usersLeftOut: number;
 }
 

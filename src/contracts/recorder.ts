@@ -36,6 +36,7 @@ export interface Recorder {
 /** Parts of the instrument that may fail without the user noticing; each has a counter of its own. */
 export type InstrumentOperation =
   | 'compare'
+  | 'self_test'
   | 'read_flags'
   | 'decide_route'
   | 'record'
@@ -46,6 +47,7 @@ export type InstrumentOperation =
 
 export const INSTRUMENT_OPERATIONS = [
   'compare',
+  'self_test',
   'read_flags',
   'decide_route',
   'record',

@@ -1,10 +1,13 @@
-import { Gauge, type Registry } from 'prom-client';
+import type { Registry } from 'prom-client';
 import type { Clock } from '../contracts/clock.js';
 import { FLAG_ORIGINS, type FlagState } from '../contracts/cohort-reader.js';
+import type { ComparisonEvidence, SelfTestTally } from '../contracts/comparison-evidence.js';
 import { STAGES, type Stage } from '../domain/stage.js';
 import { CATALOGUE, type CatalogueEntry } from './catalogue.js';
+import { readingsOfLoad, readingsOfSampling, readingsOfSelfTest } from './evidence-readings.js';
+import { plain, registerScraped, type Reading } from './scraped-metric.js';
 
-/** What a scrape asks. What is undefined, or throws, is left out of the scrape. */
+/** What a scrape asks, counters that begin anew included. What is undefined, or throws, is left out of the scrape. */
 export interface Gauges {
   /** users who are connected here */
   users(): Readonly<Record<Stage, number>>;
@@ -12,14 +15,16 @@ export interface Gauges {
   redisUp(): boolean | undefined;
   /** undefined where no flag is asked */
   flags(): FlagState | undefined;
+  /** left out where nothing is ever compared */
+  readonly evidence?: MeasuredEvidence;
+  /** left out where the self-test is off */
+  readonly selfTest?: () => readonly SelfTestTally[];
 }
 
-interface Reading {
-  readonly labels: Readonly<Record<string, string>>;
-  readonly value: number | undefined;
-}
+/** What of a comparer's evidence is a metric. */
+export type MeasuredEvidence = Pick<ComparisonEvidence, 'sums' | 'sampling' | 'sampleOneIn' | 'load'>;
 
-/** Puts the gauges into `registry`; each reads from `gauges()` at the scrape. `failed` is told of what throws. */
+/** Puts what is read at a scrape into `registry`; each reads from `gauges()`. `failed` is told of what throws. */
 export function registerGauges(
   registry: Registry,
   clock: Clock,
@@ -27,65 +32,51 @@ export function registerGauges(
   failed: (error: unknown) => void,
 ): void {
   const flags = (): FlagState | undefined => gauges()?.flags();
-  const gauge = (entry: CatalogueEntry, read: () => readonly Reading[]): void => {
-    registerGauge(registry, entry, read, failed);
+  const scraped: Scraped = (entry, read) => {
+    registerScraped(registry, entry, read, failed);
   };
 
-  gauge(CATALOGUE.users, () => {
+  scraped(CATALOGUE.users, () => {
     const users = gauges()?.users();
     return STAGES.map((stage) => ({ labels: { stage }, value: users?.[stage] }));
   });
-  gauge(CATALOGUE.redisUp, () => {
+  scraped(CATALOGUE.redisUp, () => {
     const up = gauges()?.redisUp();
     return plain(up === undefined ? undefined : Number(up));
   });
-  gauge(CATALOGUE.flagPercent, () => {
+  scraped(CATALOGUE.flagPercent, () => {
     const state = flags();
     return [
       { labels: { flag: 'compare' }, value: state?.comparePercent },
       { labels: { flag: 'serve' }, value: state?.servePercent },
     ];
   });
-  gauge(CATALOGUE.flagStateAge, () => {
+  scraped(CATALOGUE.flagStateAge, () => {
     const confirmedAtMs = flags()?.confirmedAtMs;
     // The time of day may be set back: an age is never below zero.
     return plain(confirmedAtMs === undefined ? undefined : Math.max(0, clock.nowMs() - confirmedAtMs) / 1000);
   });
-  gauge(CATALOGUE.flagStateOrigin, () => {
+  scraped(CATALOGUE.flagStateOrigin, () => {
     const state = flags();
     return FLAG_ORIGINS.map((origin) => ({
       labels: { origin },
       value: state === undefined ? undefined : Number(state.origin === origin),
     }));
   });
-  gauge(CATALOGUE.flagProblems, () => plain(flags()?.problems.length));
+  scraped(CATALOGUE.flagProblems, () => plain(flags()?.problems.length));
+  registerEvidence(scraped, () => gauges()?.evidence);
+  scraped(CATALOGUE.selfTest, () => readingsOfSelfTest(gauges()?.selfTest?.()));
 }
 
-function plain(value: number | undefined): readonly Reading[] {
-  return [{ labels: {}, value }];
-}
+type Scraped = (entry: CatalogueEntry, read: () => readonly Reading[]) => void;
 
-function registerGauge(
-  registry: Registry,
-  { name, help, labels }: CatalogueEntry,
-  read: () => readonly Reading[],
-  failed: (error: unknown) => void,
-): void {
-  const labelNames = Object.keys(labels);
-  new Gauge({
-    name,
-    help,
-    labelNames,
-    registers: [registry],
-    collect() {
-      this.reset();
-      // A gauge without labels is reset to 0, which would be a lie where nothing is known.
-      if (labelNames.length === 0) this.remove();
-      try {
-        for (const { labels, value } of read()) if (value !== undefined) this.set(labels, value);
-      } catch (error) {
-        failed(error);
-      }
-    },
-  });
+/** The sums and what they rest on. The sums go back to 0 when the percentage changes: they are read, not added to. */
+function registerEvidence(scraped: Scraped, evidence: () => MeasuredEvidence | undefined): void {
+  scraped(CATALOGUE.trials, () => plain(evidence()?.sums().trials));
+  scraped(CATALOGUE.firstMismatches, () => plain(evidence()?.sums().firstMismatches));
+  scraped(CATALOGUE.qualifiedUsers, () => plain(evidence()?.sums().qualifiedUsers));
+  scraped(CATALOGUE.mismatchedUsers, () => plain(evidence()?.sums().mismatchedUsers));
+  scraped(CATALOGUE.leftOut, () => plain(evidence()?.sums().usersLeftOut));
+  scraped(CATALOGUE.sampleOneIn, () => readingsOfSampling(evidence()));
+  scraped(CATALOGUE.comparerLoad, () => readingsOfLoad(evidence()?.load()));
 }

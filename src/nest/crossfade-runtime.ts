@@ -7,6 +7,7 @@ import { Router } from '../routing/router.js';
 import type { RedisSource } from '../sources/redis-source.js';
 import { checkOptions } from './check-options.js';
 import type { CrossfadeOptions } from './crossfade-options.js';
+import { keepEvidenceFresh } from './fresh-evidence.js';
 import { startComparer, startFlags, startPresence, startRedis, type AdapterParts } from './start-adapters.js';
 
 /** Everything that one module holds, wired; what a mode does not need is not made. */
@@ -46,6 +47,9 @@ export async function startRuntime(options: CrossfadeOptions): Promise<Crossfade
   const flags = await startFlags(options, parts);
   const redis = startRedis(options, parts);
   const comparer = startComparer(options, parts);
+  // Before the router moves anybody: what the moved users show belongs to the new percentage.
+  if (flags !== undefined && comparer !== undefined)
+    parts.onClose(keepEvidenceFresh(flags, comparer, recorder));
   const router = new Router({
     limits: { mode, legacy },
     ...(options.legacySource === undefined ? {} : { legacy: options.legacySource }),
@@ -64,6 +68,7 @@ export async function startRuntime(options: CrossfadeOptions): Promise<Crossfade
     users: () => router.usersByStage(),
     redisUp: () => redis?.isUp,
     flags: () => flags?.state(),
+    ...(comparer === undefined ? {} : { evidence: comparer }),
   });
   return {
     options,

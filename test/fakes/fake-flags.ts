@@ -6,6 +6,8 @@ import type { Cohorts } from '../../src/domain/route.js';
 export class FakeFlags implements CohortReader {
   serveIsFull = false;
   broken = false;
+  comparePercent: number | undefined;
+  servePercent: number | undefined;
   private readonly users = new Map<string, { compare: boolean; serve: boolean }>();
   private readonly listeners = new Set<() => void>();
 
@@ -25,10 +27,12 @@ export class FakeFlags implements CohortReader {
   }
 
   state(): FlagState {
+    if (this.broken) throw new Error('flags are broken');
+    const { comparePercent, servePercent } = this;
     return {
       origin: 'file',
-      comparePercent: undefined,
-      servePercent: undefined,
+      comparePercent,
+      servePercent,
       confirmedAtMs: undefined,
       problems: [],
     };
