@@ -42,6 +42,7 @@ export function demoCommand(): Command {
         port,
         env: process.env,
         stop: stop.signal,
+        colours: process.stdout.isTTY && !process.env['NO_COLOR'],
         say: (line) => {
           console.log(line);
         },

@@ -9,8 +9,8 @@ import { findRedis } from '../servers/find-redis.js';
 import type { RunningServer } from '../servers/running-server.js';
 import type { SimulatorCounts } from '../simulator/simulator-counts.js';
 import { startSimulator, type Simulator } from '../simulator/start-simulator.js';
-import { delivered, headerLine, parity, secondLine, summaryLines } from './demo-lines.js';
-import { MetricReading } from './metric-reading.js';
+import { DemoReport } from './demo-report.js';
+import { demoSummary } from './demo-summary.js';
 
 export interface DemoOptions {
   /** how long, seconds; undefined: until `stop` is aborted */
@@ -24,6 +24,8 @@ export interface DemoOptions {
   readonly port: number;
   readonly env: NodeJS.ProcessEnv;
   readonly stop: AbortSignal;
+  /** only where a person looks on */
+  readonly colours: boolean;
   readonly say: (line: string) => void;
 }
 
@@ -37,7 +39,6 @@ export interface DemoOutcome {
   readonly counts: SimulatorCounts;
 }
 
-const HEADER_EVERY = 20;
 /** The window, the settle time and the time a loss is held back: after it every verdict has fallen. */
 const VERDICTS_FALL_SECONDS = 18;
 
@@ -63,8 +64,10 @@ export async function runDemo(options: DemoOptions): Promise<DemoOutcome> {
     say(`Flags    ${flagsFile}   (edit a rollout and watch users move)`);
     say('');
     const registry = backend.app.get<MetricsRegistry>(CROSSFADE_REGISTRY);
-    await watch(registry, simulator, options);
-    return await outcomeOf(registry, simulator, say);
+    const startMs = performance.now();
+    const report = new DemoReport({ startMs, colours: options.colours });
+    await watch(registry, simulator, options, report);
+    return await outcomeOf(registry, simulator, report, say);
   } finally {
     for (const close of closing) await close();
   }
@@ -113,18 +116,19 @@ function openScreens(events: EventProvider, simulator: Simulator): () => Promise
   };
 }
 
-async function watch(registry: MetricsRegistry, simulator: Simulator, options: DemoOptions): Promise<void> {
+async function watch(
+  registry: MetricsRegistry,
+  simulator: Simulator,
+  options: DemoOptions,
+  report: DemoReport,
+): Promise<void> {
   const { seconds = Infinity, say, stop, faults } = options;
   const quietAfter = faults === 'off' ? Infinity : seconds;
   const until = seconds + (quietAfter === Infinity ? 0 : VERDICTS_FALL_SECONDS);
-  let before: MetricReading | undefined;
   const startMs = performance.now();
   for (let second = 1; second <= until && !stop.aborted; second++) {
     await sleepUntil(startMs + second * 1_000, stop);
-    const now = await MetricReading.of(registry);
-    if ((second - 1) % HEADER_EVERY === 0) say(headerLine());
-    say(secondLine(second, now, before));
-    before = now;
+    for (const line of report.lineFor(await registry.metrics(), performance.now())) say(line);
     if (second === quietAfter) {
       simulator.pause();
       say(`Nothing changes any more; ${VERDICTS_FALL_SECONDS} s until every verdict has fallen.`);
@@ -147,37 +151,18 @@ function sleepUntil(whenMs: number, stop: AbortSignal): Promise<void> {
 async function outcomeOf(
   registry: MetricsRegistry,
   simulator: Simulator,
+  report: DemoReport,
   say: (line: string) => void,
 ): Promise<DemoOutcome> {
-  const reading = await MetricReading.of(registry);
+  const { reading, counted, elapsedMs } = report.end(await registry.metrics(), performance.now());
   const counts = simulator.counts();
-  say('');
-  for (const line of summaryLines(reading)) say(line);
-  const compared = new Map<string, number>();
-  for (const { class: outcome, type, count } of counts.planted) {
-    const found = reading.sum('crossfade_comparisons_total', { class: outcome, type });
-    say(`planted      ${outcome} ${type}: ${count}, counted ${found}`);
-  }
-  for (const type of ['chat.message', 'notif.sync', 'msg.sync']) {
-    for (const outcome of [
-      'matched',
-      'missing_in_redis',
-      'missing_in_legacy',
-      'different',
-      'duplicate',
-      'reordered',
-    ]) {
-      compared.set(
-        `${outcome} ${type}`,
-        reading.sum('crossfade_comparisons_total', { class: outcome, type }),
-      );
-    }
-  }
+  const { planted, faults } = counts;
+  for (const line of demoSummary({ reading, counted, planted, faults, elapsedMs })) say(line);
   return {
-    deliveredLegacy: delivered(reading, 'legacy'),
-    deliveredRedis: delivered(reading, 'redis'),
-    parity: parity(reading),
-    compared,
+    deliveredLegacy: reading.delivered.legacy.total,
+    deliveredRedis: reading.delivered.redis.total,
+    parity: reading.parity,
+    compared: new Map(counted.map(({ class: outcome, type, count }) => [`${outcome} ${type}`, count])),
     counts,
   };
 }
