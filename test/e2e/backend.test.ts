@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { connect } from 'node:net';
-import { InProcessSource } from '../../src/index.js';
+import { CrossfadeModule, InProcessSource } from '../../src/index.js';
 import { BackendModule } from '../../src/service/backend/backend.module.js';
 import { createBackend, type Backend } from '../../src/service/backend/create-backend.js';
 import { Serving } from '../../src/service/backend/health.controller.js';
@@ -147,5 +147,31 @@ describe('given messages larger than usual', () => {
       return !legacySource.isAttached({ uid: 'slow' });
     });
     socket.destroy();
+  });
+});
+
+describe('given a legacy item that JSON cannot say', () => {
+  it('says so to the screen, and goes on', async () => {
+    const text = await readStream(
+      '/events/u1',
+      (all) => all.includes('msg.sync'),
+      () => {
+        legacySource.push('u1', ['notifications', { amount: 1n }]);
+        legacySource.push('u1', ['messages', { messages: [] }]);
+      },
+    );
+    expect(text).toContain('event: unwritable\ndata: {"type":"notif.sync"}\n\n');
+  });
+});
+
+describe('given a screen that comes while the module is closing', () => {
+  it('ends its stream, and the process lives on', async () => {
+    const other = await createBackend(
+      BackendModule.with({ mode: 'legacy', legacySource: new InProcessSource() }),
+    );
+    const address = await other.listen({ host: '127.0.0.1', port: 0 });
+    await other.app.get(CrossfadeModule, { strict: false }).onApplicationShutdown();
+    expect(await (await fetch(`${address}/events/u1`)).text()).toBe('');
+    await other.stop();
   });
 });
