@@ -84,6 +84,12 @@ describe('given a process whose settings are wrong', () => {
     expect(stderr.match(/LISTENERS_REDIS_PORT /g)).toHaveLength(1);
     expect(stdout + stderr).not.toContain('hunter2');
   });
+
+  it('names the variable that gives the flags where none are given', async () => {
+    const { code, stderr } = await run(['dist/main.js'], { LISTENERS_MODE: 'local', PORT: '0' });
+    expect(code).toBe(1);
+    expect(stderr).toContain('CROSSFADE_FLAGS_FILE');
+  });
 });
 
 describe('given a process that is asked to end while a screen listens', () => {
