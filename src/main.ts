@@ -5,8 +5,9 @@ import { createBackend } from './service/backend/create-backend.js';
 
 /** The reference backend as a process of its own: everything it needs comes from the environment. */
 async function main(): Promise<void> {
-  const backend = await createBackend(BackendModule.configured());
-  backend.app.enableShutdownHooks();
+  const backend = await createBackend(await BackendModule.configured());
+  // An orderly end is no failure: 0, not the number of the signal.
+  backend.app.enableShutdownHooks(['SIGINT', 'SIGTERM', 'SIGHUP'], { useProcessExit: true });
   const { mode, http, warnings } = backend.app.get(ConfigService).getOrThrow<Settings>('crossfade');
   for (const warning of warnings) console.warn(`warning: ${warning}`);
   console.log(`Crossfade backend, mode ${mode}: ${await backend.listen(http)}`);

@@ -30,6 +30,8 @@ function faultsOf({ mode, legacy, legacySource, redis, flags }: CrossfadeOptions
     faults.push("legacy is 'retired' in mode legacy, which leaves no source: choose mode local or prod.");
   if (moves && redis === undefined) faults.push(`redis is missing in mode ${mode}: give host and port.`);
   if (moves && !retired && flags === undefined)
-    faults.push(`flags are missing in mode ${mode}: give { file }, { unleash } or { reader }.`);
+    faults.push(
+      `flags are missing in mode ${mode}: give { file }, { unleash } or { reader }; where settings come from the environment, CROSSFADE_FLAGS_FILE names the file and CROSSFADE_UNLEASH_URL the server.`,
+    );
   return faults;
 }

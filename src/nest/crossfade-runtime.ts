@@ -23,12 +23,25 @@ export interface CrossfadeRuntime {
   close(): Promise<void>;
 }
 
+type Closing = (() => void | Promise<void>)[];
+
 /**
- * Wires the module; the one place where everything meets.
+ * Starts all that the options ask for. A start that fails leaves nothing open.
  * @throws CrossfadeError `invalid_settings`
  */
 export async function startRuntime(options: CrossfadeOptions): Promise<CrossfadeRuntime> {
   checkOptions(options);
+  const closing: Closing = [];
+  try {
+    return await wire(options, closing);
+  } catch (error) {
+    await closeAll(closing);
+    throw error;
+  }
+}
+
+/** The one place where everything meets. */
+async function wire(options: CrossfadeOptions, closing: Closing): Promise<CrossfadeRuntime> {
   const {
     mode,
     legacy = 'registered',
@@ -41,7 +54,6 @@ export async function startRuntime(options: CrossfadeOptions): Promise<Crossfade
     clock,
     ...(onFailure === undefined ? {} : { log: onFailure }),
   });
-  const closing: (() => void | Promise<void>)[] = [];
   const parts: AdapterParts = { clock, recorder, onClose: (close) => closing.unshift(close) };
 
   const flags = await startFlags(options, parts);
@@ -76,8 +88,10 @@ export async function startRuntime(options: CrossfadeOptions): Promise<Crossfade
     registry,
     redis,
     flags,
-    close: async () => {
-      for (const close of closing.splice(0)) await close();
-    },
+    close: () => closeAll(closing),
   };
+}
+
+async function closeAll(closing: Closing): Promise<void> {
+  for (const close of closing.splice(0)) await close();
 }

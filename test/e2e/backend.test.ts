@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { InProcessSource } from '../../src/index.js';
+import { connect } from 'node:net';
+import { CrossfadeModule, InProcessSource } from '../../src/index.js';
 import { BackendModule } from '../../src/service/backend/backend.module.js';
 import { createBackend, type Backend } from '../../src/service/backend/create-backend.js';
 import { Serving } from '../../src/service/backend/health.controller.js';
@@ -108,5 +109,69 @@ describe('given the reference backend with a Redis that is not there', () => {
     const page = await fetch(url);
     expect(page.headers.get('content-security-policy')).toContain("default-src 'self'");
     expect(await page.text()).toContain('<title>Crossfade');
+  });
+});
+
+describe('given messages larger than usual', () => {
+  const whole = (path: string, act: () => void) =>
+    readStream(path, (all) => all.includes('"type":"last"'), act);
+  const last = (): void => {
+    legacySource.push('u1', { type: 'last', uid: 'u1' });
+  };
+
+  it('delivers one of more than a megabyte to a screen that keeps up', async () => {
+    const text = await whole('/events/u1', () => {
+      legacySource.push('u1', ['messages', { text: 'x'.repeat(1_200_000) }]);
+      last();
+    });
+    expect(text.length).toBeGreaterThan(1_200_000);
+  });
+
+  it('delivers a burst of snapshots that come in one turn', async () => {
+    const text = await whole('/events/u1', () => {
+      for (let i = 0; i < 8; i++) legacySource.push('u1', ['messages', { text: 'x'.repeat(180_000) }]);
+      last();
+    });
+    expect(text.length).toBeGreaterThan(8 * 180_000);
+  });
+
+  it('cuts off a screen that reads nothing', async () => {
+    const { hostname, port } = new URL(url);
+    const socket = connect(Number(port), hostname, () => {
+      socket.pause().write('GET /events/slow HTTP/1.1\r\nHost: x\r\n\r\n');
+    });
+    socket.on('error', () => undefined);
+    await waitFor('the screen listens', () => legacySource.isAttached({ uid: 'slow' }));
+    await waitFor('it is cut off', () => {
+      legacySource.push('slow', ['messages', { text: 'x'.repeat(1_000_000) }]);
+      return !legacySource.isAttached({ uid: 'slow' });
+    });
+    socket.destroy();
+  });
+});
+
+describe('given a legacy item that JSON cannot say', () => {
+  it('says so to the screen, and goes on', async () => {
+    const text = await readStream(
+      '/events/u1',
+      (all) => all.includes('msg.sync'),
+      () => {
+        legacySource.push('u1', ['notifications', { amount: 1n }]);
+        legacySource.push('u1', ['messages', { messages: [] }]);
+      },
+    );
+    expect(text).toContain('event: unwritable\ndata: {"type":"notif.sync"}\n\n');
+  });
+});
+
+describe('given a screen that comes while the module is closing', () => {
+  it('ends its stream, and the process lives on', async () => {
+    const other = await createBackend(
+      BackendModule.with({ mode: 'legacy', legacySource: new InProcessSource() }),
+    );
+    const address = await other.listen({ host: '127.0.0.1', port: 0 });
+    await other.app.get(CrossfadeModule, { strict: false }).onApplicationShutdown();
+    expect(await (await fetch(`${address}/events/u1`)).text()).toBe('');
+    await other.stop();
   });
 });

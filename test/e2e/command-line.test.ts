@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -78,6 +79,33 @@ describe('given a process whose settings are wrong', () => {
     });
     expect(code).toBe(1);
     expect(stderr).toMatch(/LISTENERS_MODE .*\n.*LISTENERS_REDIS_PORT /);
+    // Words for a person, once; no trace of where in the code it happened.
+    expect(stderr).not.toMatch(/^\s+at /m);
+    expect(stderr.match(/LISTENERS_REDIS_PORT /g)).toHaveLength(1);
     expect(stdout + stderr).not.toContain('hunter2');
+  });
+
+  it('names the variable that gives the flags where none are given', async () => {
+    const { code, stderr } = await run(['dist/main.js'], { LISTENERS_MODE: 'local', PORT: '0' });
+    expect(code).toBe(1);
+    expect(stderr).toContain('CROSSFADE_FLAGS_FILE');
+  });
+});
+
+describe('given a process that is asked to end while a screen listens', () => {
+  it('ends at once, and well', async () => {
+    const child = spawn(process.execPath, ['dist/main.js'], {
+      env: { ...process.env, NODE_OPTIONS: '', LISTENERS_MODE: 'legacy', PORT: '0' },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const ended = once(child, 'exit');
+    const [line] = (await once(child.stdout, 'data')) as [Buffer];
+    const url = /http:\S+/.exec(line.toString())?.[0] ?? '';
+    const screen = await fetch(`${url}/events/u1`);
+    const sinceMs = performance.now();
+    child.kill('SIGTERM');
+    expect(await ended).toEqual([0, null]);
+    expect(performance.now() - sinceMs).toBeLessThan(3_000);
+    await expect(screen.text()).rejects.toThrow();
   });
 });

@@ -22,11 +22,13 @@ export class BackendModule {
     return backendOn(CrossfadeModule.forRoot({ ...options, isGlobal: true }));
   }
 
-  /** With settings from the environment and a `.env` file, all checked before anything is opened. */
-  static configured(): DynamicModule {
+  /** With settings from the environment and a `.env` file, all checked before anything is opened; rejects with every fault. */
+  static async configured(): Promise<DynamicModule> {
+    // Awaited here, or nobody would hear that it was refused.
+    const environment = await ConfigModule.forRoot({ isGlobal: true, validate: validateEnvironment });
     const crossfade = CrossfadeModule.forRootAsync({
       isGlobal: true,
-      imports: [ConfigModule.forRoot({ isGlobal: true, validate: validateEnvironment })],
+      imports: [environment],
       inject: [ConfigService],
       useFactory: (config: ConfigService) => optionsWithLegacy(config.getOrThrow<Settings>('crossfade')),
     });

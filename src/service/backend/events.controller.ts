@@ -21,9 +21,15 @@ export class EventsController {
     const events = refusing(() => this.events.stream(uid, chat === undefined ? {} : { chat }));
     const stream = new SseStream(response);
     const route = new RouteLine(stream, () => this.events.route(uid).stage);
-    const subscription = events.subscribe((event) => {
-      route.tell(event);
-      stream.send(undefined, event.envelope);
+    const subscription = events.subscribe({
+      next: (event) => {
+        route.tell(event);
+        tell(stream, event);
+      },
+      // The module is closing: the screen may look for another process.
+      error: () => {
+        stream.end();
+      },
     });
     request.on('close', () => {
       stream.end();
@@ -49,6 +55,15 @@ class RouteLine {
     if (text === this.told) return;
     this.told = text;
     this.stream.send('route', line);
+  }
+}
+
+/** What JSON cannot say (a legacy item may hold such) is told by its type, as an event named `unwritable`. */
+function tell(stream: SseStream, { type, envelope }: UserEvent): void {
+  try {
+    stream.send(undefined, envelope);
+  } catch {
+    stream.send('unwritable', { type });
   }
 }
 

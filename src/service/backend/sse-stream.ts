@@ -2,7 +2,7 @@ import type { Response } from 'express';
 
 const HEARTBEAT_MS = 15_000;
 /** What may wait for a slow reader before it is cut off: the process's memory is everybody's. */
-const MAX_WAITING_BYTES = 1_000_000;
+const MAX_WAITING_BYTES = 4_000_000;
 
 /** One Server-Sent Events response. */
 export class SseStream {
@@ -44,8 +44,11 @@ export class SseStream {
 
   private write(text: string): void {
     if (!this.open) return;
-    this.response.write(text);
-    if (this.response.writableLength <= MAX_WAITING_BYTES) return;
+    // Asked before the new text is added: all of it waits until the next turn, however quick the reader is.
+    if (this.response.writableLength <= MAX_WAITING_BYTES) {
+      this.response.write(text);
+      return;
+    }
     this.response.destroy();
     this.end();
   }
