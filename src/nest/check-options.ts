@@ -16,7 +16,7 @@ export function checkOptions(options: CrossfadeOptions): void {
   );
 }
 
-function faultsOf({ mode, legacy, legacySource, redis, flags }: CrossfadeOptions): string[] {
+function faultsOf({ mode, legacy, legacySource, redis, flags, selfTest }: CrossfadeOptions): string[] {
   const faults: string[] = [];
   const moves = mode !== 'legacy';
   const retired = legacy === 'retired';
@@ -31,5 +31,13 @@ function faultsOf({ mode, legacy, legacySource, redis, flags }: CrossfadeOptions
   if (moves && redis === undefined) faults.push(`redis is missing in mode ${mode}: give host and port.`);
   if (moves && !retired && flags === undefined)
     faults.push(`flags are missing in mode ${mode}: give { file } or { reader }.`);
+  if (typeof selfTest === 'object' && !isRatio(selfTest.sampleOneIn))
+    faults.push(
+      'selfTest.sampleOneIn is no whole number from 1 to 1,000,000: give one, or say selfTest: true.',
+    );
   return faults;
+}
+
+function isRatio(value: number): boolean {
+  return Number.isInteger(value) && value >= 1 && value <= 1_000_000;
 }

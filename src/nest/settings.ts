@@ -30,6 +30,8 @@ export interface Settings {
   readonly flagsFile: string | undefined;
   /** whether a chat's presence may be opened only to compare it; this can starve legacy of that chat */
   readonly compareChats: boolean;
+  /** whether Redis is held against itself over a second connection */
+  readonly selfTest: boolean;
   readonly presence: { readonly opensPerSecond: number; readonly lingerMs: number };
   /** where the reference backend listens; port 0 is any free one */
   readonly http: { readonly host: string; readonly port: number };
@@ -62,6 +64,7 @@ export function readSettings(env: Readonly<Record<string, unknown>>): Settings {
     serviceUrl: values.LISTENERS_SERVICE_URL,
     flagsFile: values.CROSSFADE_FLAGS_FILE,
     compareChats: values.CROSSFADE_COMPARE_CHATS ?? false,
+    selfTest: values.CROSSFADE_SELF_TEST ?? false,
     presence: Object.freeze({
       opensPerSecond: values.CROSSFADE_PRESENCE_OPENS_PER_SECOND ?? 50,
       lingerMs: values.CROSSFADE_PRESENCE_LINGER_MS ?? 60_000,
