@@ -16,7 +16,7 @@ export function checkOptions(options: CrossfadeOptions): void {
   );
 }
 
-function faultsOf({ mode, legacy, legacySource, redis, flags }: CrossfadeOptions): string[] {
+function faultsOf({ mode, legacy, legacySource, redis, flags, selfTest }: CrossfadeOptions): string[] {
   const faults: string[] = [];
   const moves = mode !== 'legacy';
   const retired = legacy === 'retired';
@@ -33,5 +33,13 @@ function faultsOf({ mode, legacy, legacySource, redis, flags }: CrossfadeOptions
     faults.push(
       `flags are missing in mode ${mode}: give { file }, { unleash } or { reader }; where settings come from the environment, CROSSFADE_FLAGS_FILE names the file and CROSSFADE_UNLEASH_URL the server.`,
     );
+  if (typeof selfTest === 'object' && !isRatio(selfTest.sampleOneIn))
+    faults.push(
+      'selfTest.sampleOneIn is no whole number from 1 to 1,000,000: give one, or say selfTest: true.',
+    );
   return faults;
+}
+
+function isRatio(value: number): boolean {
+  return Number.isInteger(value) && value >= 1 && value <= 1_000_000;
 }

@@ -30,6 +30,11 @@ export interface CrossfadeOptions {
   readonly compareChats?: boolean;
   /** Rules, bounds and samples of the comparison; the defaults are the contract. */
   readonly comparing?: ComparingSettings;
+  /**
+   * Holds Redis against itself over a second connection, for one compared user in so many (1 to 1,000,000; `true`:
+   * 20). Default false.
+   */
+  readonly selfTest?: boolean | { readonly sampleOneIn: number };
   /** Told of each failure of the instrument, at most a few a minute for each operation. */
   readonly onFailure?: (message: string) => void;
   /** Time; default the machine's. */

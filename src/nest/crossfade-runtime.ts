@@ -1,6 +1,8 @@
 import { Registry } from 'prom-client';
 import type { CohortReader } from '../contracts/cohort-reader.js';
 import { SystemClock } from '../coordination/system-clock.js';
+import type { StreamComparer } from '../comparing/stream-comparer.js';
+import type { Gauges } from '../metrics/gauges.js';
 import { PromRecorder } from '../metrics/prom-recorder.js';
 import { EventProvider } from '../routing/event-provider.js';
 import { Router } from '../routing/router.js';
@@ -8,7 +10,15 @@ import type { RedisSource } from '../sources/redis-source.js';
 import { checkOptions } from './check-options.js';
 import type { CrossfadeOptions } from './crossfade-options.js';
 import { keepEvidenceFresh } from './fresh-evidence.js';
-import { startComparer, startFlags, startPresence, startRedis, type AdapterParts } from './start-adapters.js';
+import {
+  startComparer,
+  startFlags,
+  startPresence,
+  startRedis,
+  startSelfTest,
+  type AdapterParts,
+  type StartedSelfTest,
+} from './start-adapters.js';
 
 /** Everything that one module holds, wired; what a mode does not need is not made. */
 export interface CrossfadeRuntime {
@@ -59,6 +69,7 @@ async function wire(options: CrossfadeOptions, closing: Closing): Promise<Crossf
   const flags = await startFlags(options, parts);
   const redis = startRedis(options, parts);
   const comparer = startComparer(options, parts);
+  const selfTest = startSelfTest(options, comparer, parts);
   // Before the router moves anybody: what the moved users show belongs to the new percentage.
   if (flags !== undefined && comparer !== undefined)
     parts.onClose(keepEvidenceFresh(flags, comparer, recorder));
@@ -68,7 +79,7 @@ async function wire(options: CrossfadeOptions, closing: Closing): Promise<Crossf
     ...(redis === undefined ? {} : { redis }),
     ...(flags === undefined ? {} : { flags }),
     presence: startPresence(options, parts),
-    ...(comparer === undefined ? {} : { comparer }),
+    ...(comparer === undefined ? {} : { comparer: selfTest?.comparer ?? comparer }),
     recorder,
     clock,
     compareChats: options.compareChats ?? false,
@@ -76,12 +87,7 @@ async function wire(options: CrossfadeOptions, closing: Closing): Promise<Crossf
   parts.onClose(() => {
     router.close();
   });
-  recorder.watch({
-    users: () => router.usersByStage(),
-    redisUp: () => redis?.isUp,
-    flags: () => flags?.state(),
-    ...(comparer === undefined ? {} : { evidence: comparer }),
-  });
+  recorder.watch(gaugesOf(router, { redis, flags, comparer, selfTest }));
   return {
     options,
     events: new EventProvider(router),
@@ -94,4 +100,21 @@ async function wire(options: CrossfadeOptions, closing: Closing): Promise<Crossf
 
 async function closeAll(closing: Closing): Promise<void> {
   for (const close of closing.splice(0)) await close();
+}
+
+interface Watched {
+  readonly redis: RedisSource | undefined;
+  readonly flags: CohortReader | undefined;
+  readonly comparer: StreamComparer | undefined;
+  readonly selfTest: StartedSelfTest | undefined;
+}
+
+function gaugesOf(router: Router, { redis, flags, comparer, selfTest }: Watched): Gauges {
+  return {
+    users: () => router.usersByStage(),
+    redisUp: () => redis?.isUp,
+    flags: () => flags?.state(),
+    ...(comparer === undefined ? {} : { evidence: comparer }),
+    ...(selfTest === undefined ? {} : { selfTest: selfTest.read }),
+  };
 }

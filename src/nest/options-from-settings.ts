@@ -8,12 +8,13 @@ import type { RedisSettings, Settings } from './settings.js';
  * LISTENERS_REDIS_DB is left out on purpose: Pub/Sub knows no db number, and Serverless refuses SELECT.
  */
 export function optionsFromSettings(settings: Settings): Omit<CrossfadeOptions, 'legacySource'> {
-  const { mode, legacy, redis, prefixes, serviceUrl, presence, compareChats } = settings;
+  const { mode, legacy, redis, prefixes, serviceUrl, presence, compareChats, selfTest } = settings;
   return {
     mode,
     legacy,
     prefixes,
     compareChats,
+    selfTest,
     ...(redis === undefined ? {} : { redis: endpointOf(redis) }),
     ...flagsOf(settings),
     ...(serviceUrl === undefined ? {} : { presence: { serviceUrl, ...presence } }),

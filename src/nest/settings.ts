@@ -42,6 +42,8 @@ export interface Settings {
   readonly unleash: UnleashSettings | undefined;
   /** whether a chat's presence may be opened only to compare it; this can starve legacy of that chat */
   readonly compareChats: boolean;
+  /** whether Redis is held against itself over a second connection */
+  readonly selfTest: boolean;
   readonly presence: { readonly opensPerSecond: number; readonly lingerMs: number };
   /** where the reference backend listens; port 0 is any free one */
   readonly http: { readonly host: string; readonly port: number };
@@ -75,6 +77,7 @@ export function readSettings(env: Readonly<Record<string, unknown>>): Settings {
     flagsFile: values.CROSSFADE_FLAGS_FILE,
     unleash: unleashSettings(values),
     compareChats: values.CROSSFADE_COMPARE_CHATS ?? false,
+    selfTest: values.CROSSFADE_SELF_TEST ?? false,
     presence: Object.freeze({
       opensPerSecond: values.CROSSFADE_PRESENCE_OPENS_PER_SECOND ?? 50,
       lingerMs: values.CROSSFADE_PRESENCE_LINGER_MS ?? 60_000,

@@ -1,13 +1,18 @@
 import type { Clock } from '../contracts/clock.js';
 import type { CohortReader } from '../contracts/cohort-reader.js';
+import type { Comparer } from '../contracts/comparer.js';
+import type { SelfTestTally } from '../contracts/comparison-evidence.js';
 import type { Presence } from '../contracts/presence.js';
 import type { Recorder } from '../contracts/recorder.js';
 import { FlagFile } from '../flags/flag-file.js';
 import { FlagStorageFile } from '../flags/flag-storage-file.js';
 import { UnleashReader } from '../flags/unleash-reader.js';
+import { SelfTest } from '../comparing/self-test.js';
+import { SelfTestedComparer } from '../comparing/self-tested-comparer.js';
 import { StreamComparer } from '../comparing/stream-comparer.js';
 import { NoPresence } from '../presence/no-presence.js';
 import { WebSocketPresence } from '../presence/web-socket-presence.js';
+import type { RedisEndpoint } from '../sources/redis-link.js';
 import { RedisSource } from '../sources/redis-source.js';
 import type { CrossfadeOptions, FlagsFrom } from './crossfade-options.js';
 
@@ -18,6 +23,8 @@ export interface AdapterParts {
   readonly onClose: (close: () => void | Promise<void>) => void;
 }
 
+/** enough to see an instrument that is wrong, and next to nothing on the wire */
+const SELF_TESTED_ONE_IN = 20;
 const CHANNEL_PREFIXES = { user: 'user:', chat: 'chat:' };
 
 type UnleashFrom = Extract<FlagsFrom, { readonly unleash: unknown }>['unleash'];
@@ -51,16 +58,17 @@ function unleashReader(
 }
 
 /** undefined in legacy mode, which opens no connection. */
-export function startRedis(
-  options: CrossfadeOptions,
-  { clock, onClose }: AdapterParts,
-): RedisSource | undefined {
+export function startRedis(options: CrossfadeOptions, parts: AdapterParts): RedisSource | undefined {
   if (options.mode === 'legacy' || options.redis === undefined) return undefined;
-  const source = new RedisSource({
-    endpoint: options.redis,
-    clock,
-    prefixes: { ...CHANNEL_PREFIXES, ...options.prefixes },
-  });
+  return connectRedis(options.redis, options, parts);
+}
+
+function connectRedis(
+  endpoint: RedisEndpoint,
+  { prefixes }: CrossfadeOptions,
+  { clock, onClose }: AdapterParts,
+): RedisSource {
+  const source = new RedisSource({ endpoint, clock, prefixes: { ...CHANNEL_PREFIXES, ...prefixes } });
   onClose(() => source.close());
   return source;
 }
@@ -92,4 +100,31 @@ export function startComparer(
     comparer.close();
   });
   return comparer;
+}
+
+/** What holds Redis against itself: the comparer to route with, and what it found. */
+export interface StartedSelfTest {
+  readonly comparer: Comparer;
+  readonly read: () => readonly SelfTestTally[];
+}
+
+/** undefined where it is off; only then there is no second connection. */
+export function startSelfTest(
+  options: CrossfadeOptions,
+  comparer: Comparer | undefined,
+  parts: AdapterParts,
+): StartedSelfTest | undefined {
+  const { selfTest: wanted = false, redis } = options;
+  if (wanted === false || comparer === undefined || redis === undefined) return undefined;
+  const { clock, recorder } = parts;
+  const selfTest = new SelfTest(clock, recorder, options.comparing);
+  parts.onClose(() => {
+    selfTest.close();
+  });
+  const second = connectRedis(redis, options, parts);
+  const sampleOneIn = wanted === true ? SELF_TESTED_ONE_IN : wanted.sampleOneIn;
+  return {
+    comparer: new SelfTestedComparer({ comparer, selfTest, second, sampleOneIn, clock, recorder }),
+    read: () => selfTest.read(),
+  };
 }

@@ -10,6 +10,7 @@ import {
   CrossfadeModule,
   EventProvider,
   InProcessSource,
+  type CrossfadeOptions,
   type MetricsRegistry,
   type Source,
 } from '../../src/index.js';
@@ -41,12 +42,13 @@ beforeEach(async () => {
 });
 afterEach(() => app.close());
 
-async function startApp(port = redis.server.port): Promise<void> {
+async function startApp(port = redis.server.port, more: Partial<CrossfadeOptions> = {}): Promise<void> {
   const module = CrossfadeModule.forRoot({
     mode: 'local',
     legacySource,
     redis: { host: '127.0.0.1', port },
     flags: { file: flagsFile },
+    ...more,
   });
   app = await NestFactory.createApplicationContext(module, { logger: false, abortOnError: false });
   events = app.get(EventProvider);
@@ -146,6 +148,54 @@ describe('given local mode with compare at 100 and serve at 25', () => {
       (await metric('crossfade_misrouted_total')).includes('{source="redis"} 3'),
     );
     expect(got).toEqual([]);
+  });
+});
+
+describe('given evidence in local mode', () => {
+  it('shows the sums, and begins them anew when the file changes the percentage', async () => {
+    await startApp();
+    const trials = (count: number) => async (): Promise<boolean> =>
+      (await metric('crossfade_trials_total')).includes(`crossfade_trials_total ${count}`);
+    expect(await metric('crossfade_trials_total')).toContain('crossfade_trials_total 0');
+    events.stream('user7').subscribe();
+    await channelsOpen(1);
+    const list = { notifications: [{ doc_id: 'a' }] };
+    legacySource.push('user7', ['notifications', list]);
+    await redis.client.publish(
+      'user:user7',
+      JSON.stringify({ type: 'notif.sync', uid: 'user7', payload: list }),
+    );
+    await waitFor('a trial', trials(1), 15_000);
+    await writeFile(flagsFile, flagFileText({ compare: 100, serve: 50 }));
+    await waitFor('the sums begin anew', trials(0));
+    expect(await metric('crossfade_flag_percent')).toContain('{flag="serve"} 50');
+  });
+
+  it('holds Redis against itself over a second connection, only where switched on', async () => {
+    await startApp(redis.server.port, { selfTest: { sampleOneIn: 1 } });
+    events.stream('user7').subscribe();
+    await waitFor('two subscriptions', async () => {
+      const answer = (await redis.client.pubsub('NUMSUB', 'user:user7')) as [string, number];
+      return answer[1] === 2;
+    });
+    await waitFor(
+      'the two agree',
+      async () => {
+        await redis.client.publish('user:user7', wire('user7', 'task.progress_update'));
+        const text = await metric('crossfade_self_test_total');
+        return /type="task.progress_update",outcome="agreed"} [1-9]/.test(text);
+      },
+      15_000,
+    );
+    expect(await metric('crossfade_self_test_total')).not.toMatch(/outcome="disagreed"} [1-9]/);
+  });
+
+  it('refuses a ratio that cannot be, with its cure', async () => {
+    for (const sampleOneIn of [0, 1.5, NaN, 1e9])
+      await expect(startApp(redis.server.port, { selfTest: { sampleOneIn } })).rejects.toThrow(
+        /selfTest.sampleOneIn/,
+      );
+    await startApp();
   });
 });
 

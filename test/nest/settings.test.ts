@@ -31,6 +31,7 @@ describe('given no variables', () => {
       serviceUrl: undefined,
       flagsFile: undefined,
       compareChats: false,
+      selfTest: false,
       presence: { opensPerSecond: 50, lingerMs: 60_000 },
       http: { host: '127.0.0.1', port: 3000 },
       warnings: [],
@@ -99,6 +100,7 @@ describe('given values of each kind', () => {
     ['0', false],
     ['', false],
   ])('reads %p as a yes or no', (text, value) => {
+    expect(readSettings({ CROSSFADE_SELF_TEST: text }).selfTest).toBe(value);
     expect(readSettings({ CROSSFADE_COMPARE_CHATS: text }).compareChats).toBe(value);
   });
 
