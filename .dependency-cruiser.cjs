@@ -41,7 +41,8 @@ module.exports = {
     },
     {
       name: 'nobody-imports-the-public-lists',
-      comment: 'index.ts, admin.ts and tools.ts are the way out, not a way in: import from the file that defines the name.',
+      comment:
+        'index.ts, admin.ts and tools.ts are the way out, not a way in: import from the file that defines the name.',
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/(service/|main\\.ts)' },
       to: { path: '^src/(index|admin|tools)\\.ts$' },
@@ -53,35 +54,47 @@ module.exports = {
         'Put the contact with the world behind a port in contracts/ and write an adapter on the floor above.',
       severity: 'error',
       from: { path: PURE },
-      to: { dependencyTypes: ['core', 'npm', 'npm-dev', 'npm-optional', 'npm-peer'], pathNot: '^node_modules/(rxjs|simple-statistics)/' },
+      to: {
+        dependencyTypes: ['core', 'npm', 'npm-dev', 'npm-optional', 'npm-peer'],
+        pathNot: '^node_modules/(rxjs|simple-statistics)/',
+      },
     },
     {
       name: 'nest-only-above',
-      comment: '@nestjs/* appears only in nest/ and above, so that everything below runs and is tested without it.',
+      comment:
+        '@nestjs/* appears only in nest/ and above, so that everything below runs and is tested without it.',
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/(nest|service)/|^src/(index|admin|tools|main)\\.ts$' },
       to: { path: '^node_modules/@nestjs/' },
     },
     {
       name: 'no-cycles',
-      comment: 'Two files that import each other are one room with a wall in it: move what both need down, or join them.',
+      comment:
+        'Two files that import each other are one room with a wall in it: move what both need down, or join them.',
       severity: 'error',
       from: {},
       to: { circular: true },
     },
     {
       name: 'no-rooms-without-a-name',
-      comment: 'No utils/, common/, helpers/, types/ and no index.ts inside folders: name the file after what it is.',
+      comment:
+        'No utils/, common/, helpers/, types/ and no index.ts inside folders: name the file after what it is.',
       severity: 'error',
       from: {},
-      to: { path: ['/(util|utils|common|helper|helpers|types)/', '^src/[^.]+/index[.]ts$'], pathNot: '^node_modules/' },
+      to: {
+        path: ['/(util|utils|common|helper|helpers|types)/', '^src/[^.]+/index[.]ts$'],
+        pathNot: '^node_modules/',
+      },
     },
     {
       name: 'no-dev-dependency-in-the-product',
       comment: 'What src/ imports must be installed with the package: move it to dependencies, or to test/.',
       severity: 'error',
       from: { path: '^src/' },
-      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], dependencyTypesNot: ['npm-peer', 'type-only'] },
+      to: {
+        dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'],
+        dependencyTypesNot: ['npm-peer', 'type-only'],
+      },
     },
     {
       name: 'resolvable',
@@ -95,6 +108,9 @@ module.exports = {
     doNotFollow: { path: 'node_modules' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default', 'types'],
+    },
   },
 };

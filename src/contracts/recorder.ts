@@ -17,7 +17,8 @@ export interface Recorder {
   unreadable(source: Source): void;
 
   compared(outcome: ComparisonClass, type: string): void;
-  excused(reason: ExcuseReason, type: string): void;
+  /** `cause` is the gap's, where a gap is the reason. */
+  excused(reason: ExcuseReason, type: string, cause?: GapCause): void;
   notCompared(reason: NotComparedReason, type: string): void;
   /** An arrival after its verdict. */
   late(type: string): void;

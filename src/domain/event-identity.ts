@@ -8,15 +8,15 @@ import { isJsonObject, type JsonObject, type UserEvent } from './user-event.js';
  * chat messages, and then has one identity for each.
  */
 export function eventIdentities(event: UserEvent): readonly string[] {
-  const messages = chatMessages(event);
+  const messages = chatMessages(event.type, event.payload);
   if (messages === undefined) return [contentIdentity(event.type, contentOf(event))];
   return messages.map((message) => chatIdentity(event.payload, message));
 }
 
 /** The messages of a chat event, or undefined where it is no chat event or holds none. */
-export function chatMessages(event: UserEvent): readonly JsonObject[] | undefined {
-  if (event.type !== 'chat.message') return undefined;
-  const messages = event.payload['raw_messages'];
+export function chatMessages(type: string, payload: JsonObject): readonly JsonObject[] | undefined {
+  if (type !== 'chat.message') return undefined;
+  const messages = payload['raw_messages'];
   return Array.isArray(messages) && messages.length > 0 && messages.every(isJsonObject)
     ? messages
     : undefined;

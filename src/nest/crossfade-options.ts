@@ -1,4 +1,5 @@
 import type { Registry } from 'prom-client';
+import type { ComparingSettings } from '../comparing/comparing-settings.js';
 import type { Clock } from '../contracts/clock.js';
 import type { CohortReader } from '../contracts/cohort-reader.js';
 import type { EventSource } from '../contracts/event-source.js';
@@ -20,17 +21,30 @@ export interface CrossfadeOptions {
   /** The publisher's channel prefixes; default `user:` and `chat:`. */
   readonly prefixes?: Partial<ChannelPrefixes>;
   /** The flags: a file in Unleash's client-features format, or a reader of one's own; required where users move. */
-  readonly flags?: { readonly file: string } | { readonly reader: CohortReader };
-  /** The publisher's base URL, where presence is opened (`ws` is derived). Without it, presence is the host's affair. */
-  readonly publisherUrl?: string;
-  /** A presence of one's own, instead of `publisherUrl`. */
-  readonly presence?: Presence;
+  readonly flags?: FlagsFrom;
+  /** Who tells the publisher that a user is present. Left out: the host sees to it itself. */
+  readonly presence?: PresenceFrom;
   /** The registry that gets the metrics; default one of the module's own. */
   readonly registry?: Registry;
   /** Compare chats live too; default false, because their presence can starve legacy. */
   readonly compareChats?: boolean;
+  /** Rules, bounds and samples of the comparison; the defaults are the contract. */
+  readonly comparing?: ComparingSettings;
   /** Told of each failure of the instrument, at most a few a minute for each operation. */
   readonly onFailure?: (message: string) => void;
   /** Time; default the machine's. */
   readonly clock?: Clock;
 }
+
+export type FlagsFrom = { readonly file: string } | { readonly reader: CohortReader };
+
+export type PresenceFrom =
+  | {
+      /** the publisher's base URL, `http(s)` or `ws(s)` */
+      readonly serviceUrl: string;
+      /** sockets opened per second, default 50 */
+      readonly opensPerSecond?: number;
+      /** how long a socket stays after its last reader, milliseconds, default 60,000 */
+      readonly lingerMs?: number;
+    }
+  | { readonly adapter: Presence };

@@ -16,7 +16,8 @@ export interface RoutingParts {
   /** left out in legacy mode and when legacy is retired: no flag is asked */
   readonly flags?: CohortReader;
   readonly presence: Presence;
-  readonly comparer: Comparer;
+  /** left out where nothing is ever compared */
+  readonly comparer?: Comparer;
   readonly recorder: Recorder;
   readonly clock: Clock;
   /**

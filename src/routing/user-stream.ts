@@ -195,9 +195,11 @@ export class UserStream implements LegOwner {
   }
 
   private keepSession(): void {
+    const { comparer } = this.parts;
     const compared = this.topic.chat === undefined || this.parts.compareChats;
     const compares =
       compared &&
+      comparer !== undefined &&
       STAGE_RULES[this.route.stage].compares &&
       this.legs.legacy !== undefined &&
       this.legs.redis !== undefined;
@@ -207,7 +209,7 @@ export class UserStream implements LegOwner {
     }
     if (this.session !== undefined) return;
     try {
-      this.session = this.parts.comparer.begin(this.topic);
+      this.session = comparer.begin(this.topic);
     } catch (error) {
       this.parts.recorder.failed('compare', error);
       return;

@@ -88,14 +88,11 @@ export class RedisLink {
     if (this.phase === 'closed') return;
     this.phase = 'closed';
     this.stopPinging();
-    const closed = new Promise<void>((resolve) =>
-      this.redis.once('end', () => {
-        resolve();
-      }),
-    );
-    if (this.redis.status === 'end') return;
+    const { status } = this.redis;
+    const ended = new Promise<void>((resolve) => this.redis.once('end', resolve));
     this.redis.disconnect();
-    await closed;
+    // Between two attempts there is no socket to end, and then ioredis says nothing.
+    if (status !== 'reconnecting' && status !== 'end') await ended;
   }
 
   private becomeUp(): void {

@@ -25,8 +25,12 @@ export class EventsController {
       route.tell(event);
       stream.send(undefined, event.envelope);
     });
-    request.on('close', () => { stream.end(); });
-    stream.onEnd(() => { subscription.unsubscribe(); });
+    request.on('close', () => {
+      stream.end();
+    });
+    stream.onEnd(() => {
+      subscription.unsubscribe();
+    });
   }
 }
 
@@ -58,7 +62,8 @@ function refusing<T>(ask: () => T): T {
   try {
     return ask();
   } catch (error) {
-    if (error instanceof CrossfadeError) throw new BadRequestException({ error: error.code, message: error.message });
+    if (error instanceof CrossfadeError)
+      throw new BadRequestException({ error: error.code, message: error.message });
     throw error;
   }
 }

@@ -8,7 +8,10 @@ const PAGE = readFileSync(new URL('page.html', import.meta.url), 'utf8');
 export class PageController {
   @Get()
   @Header('Content-Type', 'text/html; charset=utf-8')
-  @Header('Content-Security-Policy', "default-src 'self'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; base-uri 'none'; form-action 'none'")
+  @Header(
+    'Content-Security-Policy',
+    "default-src 'self'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; base-uri 'none'; form-action 'none'",
+  )
   page(): string {
     return PAGE;
   }

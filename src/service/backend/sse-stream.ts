@@ -18,7 +18,9 @@ export class SseStream {
       'X-Accel-Buffering': 'no',
     });
     response.flushHeaders();
-    this.heartbeat = setInterval(() => { this.write(': \n\n'); }, HEARTBEAT_MS).unref();
+    this.heartbeat = setInterval(() => {
+      this.write(': \n\n');
+    }, HEARTBEAT_MS).unref();
   }
 
   /** Sends one event; `name` undefined is the default `message`. */

@@ -1,0 +1,219 @@
+import type { ComparisonSession } from '../contracts/comparer.js';
+import { contentIdentity, contentOf, chatIdentity, chatMessages } from '../domain/event-identity.js';
+import { digestText } from '../domain/digest.js';
+import type { GapStart } from '../domain/gap.js';
+import { listStampMicros } from '../domain/list.js';
+import { SOURCES, type Source } from '../domain/source.js';
+import type { Topic } from '../domain/topic.js';
+import type { JsonObject, UserEvent } from '../domain/user-event.js';
+import { EventLane, type LaneLimits, type Said } from './event-lane.js';
+import { ListPair } from './list-pair.js';
+import { listPrint } from './list-print.js';
+import type { Excuse } from './mismatch.js';
+import { valueAt } from './path.js';
+import type { Rule, Rules } from './rules.js';
+import type { SessionFindings } from './session-findings.js';
+import { isShownByLegacy } from './shown-by-legacy.js';
+import type { Work } from './work-queue.js';
+
+/** What a session needs of the comparer that it belongs to. */
+export interface SessionDesk extends LaneLimits {
+  readonly rules: Rules;
+  /** both sides are one source: nothing is hidden, and an event is known by all that it says */
+  readonly sameSource: boolean;
+  readonly maxLanes: number;
+  /** Queues something to be looked at in its turn. */
+  put(work: Work<TopicSession>): void;
+  due(session: TopicSession, dueMs: number): void;
+  ended(session: TopicSession): void;
+  nowMs(): number;
+}
+
+// Longer than any window: a doubt that ended before touches nothing that may still be judged.
+const FORGET_AFTER_MS = 3_600_000;
+
+/** The comparison of one topic: one lane for each type that is compared. */
+export class TopicSession implements ComparisonSession {
+  private isEnded = false;
+  private readonly pairs = new Map<string, ListPair>();
+  private readonly lanes = new Map<string, EventLane>();
+  private readonly unknown: Record<Source, Excuse> = {
+    legacy: { reason: 'one_sided' },
+    redis: { reason: 'warm_up' },
+  };
+  private readonly isAttached = { legacy: false, redis: false };
+
+  constructor(
+    private readonly topic: Topic,
+    private readonly findings: SessionFindings,
+    private readonly desk: SessionDesk,
+  ) {
+    for (const source of SOURCES) this.findings.doubts.open(source, -Infinity, this.unknown[source].reason);
+  }
+
+  attached(source: Source): void {
+    const atMs = this.desk.nowMs();
+    this.later(() => {
+      this.findings.doubts.close(source, atMs, ['warm_up', 'one_sided', 'redis_gap', 'legacy_gap']);
+      this.isAttached[source] = true;
+      if (this.unknown[source].reason === 'one_sided') this.unknown[source] = { reason: 'warm_up' };
+      for (const pair of this.pairs.values()) this.attach(pair, source, atMs);
+    });
+  }
+
+  detached(source: Source, gap: GapStart): void {
+    this.later(() => {
+      const excuse = excuseOf(source, gap);
+      this.findings.doubts.open(source, gap.sinceMs, excuse.reason, gap.cause);
+      this.isAttached[source] = false;
+      this.unknown[source] = excuse;
+      for (const pair of this.pairs.values()) pair.forget(source, excuse);
+    });
+  }
+
+  arrived(event: UserEvent): void {
+    if (!this.isEnded) this.desk.put({ event, session: this });
+  }
+
+  handover(underway: boolean): void {
+    const atMs = this.desk.nowMs();
+    this.later(() => {
+      for (const source of SOURCES) {
+        if (underway) this.findings.doubts.open(source, atMs, 'handover');
+        else this.findings.doubts.close(source, atMs, ['handover']);
+      }
+    });
+  }
+
+  end(): void {
+    if (this.isEnded) return;
+    this.isEnded = true;
+    for (const each of [...this.pairs.values(), ...this.lanes.values()]) each.end();
+    this.pairs.clear();
+    this.lanes.clear();
+    this.desk.ended(this);
+  }
+
+  /** Looks at an arrival, in its turn. */
+  look(event: UserEvent): void {
+    if (this.isEnded) return;
+    const rule = this.desk.rules.ruleOf(event.type);
+    if (rule.compare === 'not') this.findings.notCompared(event.type, 'type_unknown_to_legacy');
+    else if (!this.isSampled(rule)) this.findings.notCompared(event.type, 'sampled_out');
+    else {
+      const payload =
+        rule.normalise === undefined ? event.payload : rule.normalise(event.payload, event.source);
+      if (payload === undefined) this.findings.notCompared(event.type, 'never_shown_by_legacy');
+      else if (rule.compare === 'list') this.lookAtList(event, payload, rule);
+      else this.lookAtEvent(event, payload, rule);
+    }
+  }
+
+  /** An arrival was dropped unseen: whatever it would have been held against is excused. */
+  lose(event: UserEvent): void {
+    const rule = this.desk.rules.ruleOf(event.type);
+    if (this.isEnded || rule.compare === 'not' || !this.isSampled(rule)) return;
+    this.findings.dropped(event.source, event.arrivedAtMs, event.type);
+    if (rule.compare === 'list') this.pairOf(event.type, rule)?.forget(event.source, { reason: 'overload' });
+  }
+
+  judge(nowMs: number): void {
+    this.findings.doubts.forgetBefore(nowMs - FORGET_AFTER_MS);
+    for (const each of [...this.pairs.values(), ...this.lanes.values()]) {
+      each.judge(nowMs);
+      const dueMs = each.dueMs();
+      if (dueMs !== undefined) this.desk.due(this, dueMs);
+    }
+  }
+
+  private lookAtList(event: UserEvent, payload: JsonObject, rule: Rule): void {
+    const pair = this.pairOf(event.type, rule);
+    if (pair === undefined) return;
+    const print = listPrint(payload, rule, this.desk.redaction !== undefined);
+    pair.said(event.source, print, listStampMicros(event), event.arrivedAtMs);
+    this.due(pair);
+  }
+
+  private lookAtEvent(event: UserEvent, payload: JsonObject, rule: Rule): void {
+    const messages = this.desk.sameSource ? undefined : chatMessages(event.type, payload);
+    const { source, arrivedAtMs: atMs } = event;
+    if (messages === undefined) {
+      const value = { ...contentOf(event), payload };
+      const key = this.identity(event.type, value, rule);
+      const natural = rule.identity !== undefined;
+      this.say(event.type, rule, { source, key, natural, value, atMs, unshown: false }, event.type);
+      return;
+    }
+    const lane = `${event.type}\u0000${text(payload['space_code'])}\u0000${text(payload['thread_key'])}`;
+    for (const message of messages) {
+      const unshown = source === 'redis' && !isShownByLegacy(message);
+      const key = chatIdentity(payload, message);
+      const natural = !key.startsWith('#');
+      this.say(event.type, rule, { source, key, natural, value: message, atMs, unshown }, lane);
+    }
+  }
+
+  private identity(type: string, value: JsonObject, rule: Rule): string {
+    const lenient = rule.leniency === undefined ? value : rule.leniency.applied(value);
+    if (rule.identity === undefined) return contentIdentity(type, lenient);
+    return contentIdentity(
+      type,
+      rule.identity.map((path) => valueAt(value, path) ?? null),
+    );
+  }
+
+  private say(type: string, rule: Rule, said: Said, laneKey: string): void {
+    let lane = this.lanes.get(laneKey);
+    if (lane === undefined) {
+      if (this.lanes.size >= this.desk.maxLanes) {
+        this.findings.dropped(said.source, said.atMs, type);
+        return;
+      }
+      lane = new EventLane(type, rule, this.desk, this.findings);
+      this.lanes.set(laneKey, lane);
+    }
+    lane.arrived(said);
+    this.due(lane);
+  }
+
+  private pairOf(type: string, rule: Rule): ListPair | undefined {
+    let pair = this.pairs.get(type);
+    if (pair !== undefined || this.pairs.size >= this.desk.maxLanes) return pair;
+    pair = new ListPair(type, rule, this.desk.redaction, this.findings, this.unknown);
+    for (const source of SOURCES) if (this.isAttached[source]) this.attach(pair, source, -Infinity);
+    this.pairs.set(type, pair);
+    return pair;
+  }
+
+  private attach(pair: ListPair, source: Source, atMs: number): void {
+    pair.attached(source, atMs);
+    this.due(pair);
+  }
+
+  private due(what: ListPair | EventLane): void {
+    const dueMs = what.dueMs();
+    if (dueMs !== undefined && !this.isEnded) this.desk.due(this, dueMs);
+  }
+
+  private isSampled(rule: Rule): boolean {
+    return rule.sampleOneIn === 1 || digestText(this.topic.uid) % rule.sampleOneIn === 0;
+  }
+
+  private later(applies: () => void): void {
+    if (this.isEnded) return;
+    this.desk.put({
+      applies: () => {
+        if (!this.isEnded) applies();
+      },
+    });
+  }
+}
+
+function excuseOf(source: Source, { cause }: GapStart): Excuse {
+  if (source === 'redis') return { reason: 'redis_gap', cause };
+  return { reason: cause === 'legacy_detached' ? 'one_sided' : 'legacy_gap', cause };
+}
+
+function text(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}

@@ -1,0 +1,16 @@
+import type { GapStart } from '../domain/gap.js';
+import type { Topic } from '../domain/topic.js';
+
+/** Who is told how presence fares, of topics that are held here. Calls must not throw. */
+export interface PresenceListener {
+  /**
+   * The topic's user is present: the publisher speaks. Comes after each first hold, also where presence
+   * lingered from an earlier one, and again after each loss of the topic's own connection.
+   */
+  opened(topic: Topic): void;
+  /**
+   * The publisher may be silent about the topic until its next message, for 45 s at most: its own presence
+   * was lost, or one of the same uid was closed here or on another replica. May come more than once.
+   */
+  lost(topic: Topic, gap: GapStart): void;
+}

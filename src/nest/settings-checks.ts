@@ -1,0 +1,106 @@
+import { accessSync, constants } from 'node:fs';
+import { nearestName } from './nearest-name.js';
+import { VARIABLES, type Values } from './variables.js';
+
+const OURS = /^(LISTENERS|CROSSFADE)_/i;
+const OUR_NAMES = Object.keys(VARIABLES.shape).filter((name) => OURS.test(name));
+/** the port that the managed service keeps for reading from replicas; Pub/Sub clients go astray on it */
+const READ_PORT = 6380;
+
+/**
+ * What variables that are well each for itself say wrongly together, each with its cure. A variable that could
+ * not be read is no key of `values`; one that is not set is there as undefined.
+ */
+export function faultsBetween(values: Partial<Values>): string[] {
+  const faults: string[] = [];
+  // A mode that could not be read is a fault already; what it forbids is not known.
+  if (!('LISTENERS_MODE' in values)) return faults;
+  const mode = values.LISTENERS_MODE ?? 'legacy';
+  if (mode === 'legacy') {
+    if (values.CROSSFADE_LEGACY === 'retired')
+      faults.push(
+        'CROSSFADE_LEGACY is retired while LISTENERS_MODE is legacy: nobody would get any event. Write LISTENERS_MODE=prod (or local), or remove CROSSFADE_LEGACY.',
+      );
+    return faults;
+  }
+  if (mode === 'prod') faults.push(...faultsInProd(values));
+  if (hasTls(values) && values.LISTENERS_REDIS_TLS_CA_FILE !== undefined)
+    faults.push(...faultsOfFile('LISTENERS_REDIS_TLS_CA_FILE', values.LISTENERS_REDIS_TLS_CA_FILE));
+  return faults;
+}
+
+function faultsInProd(values: Partial<Values>): string[] {
+  const faults: string[] = [];
+  if ('LISTENERS_REDIS_HOST' in values && values.LISTENERS_REDIS_HOST === undefined)
+    faults.push(
+      'LISTENERS_REDIS_HOST is missing, and prod has no default for it. Write the host name of the Redis or Valkey, such as NAME.serverless.REGION.cache.amazonaws.com.',
+    );
+  if (values.LISTENERS_REDIS_TLS === false)
+    faults.push(
+      'LISTENERS_REDIS_TLS is false, and prod requires TLS. Remove it or write true; for a Redis without TLS use LISTENERS_MODE=local.',
+    );
+  if ((values.LISTENERS_REDIS_DB ?? 0) !== 0)
+    faults.push(
+      'LISTENERS_REDIS_DB is not 0, and prod has no other. Remove it or write 0: Pub/Sub does not know db numbers.',
+    );
+  return faults;
+}
+
+/** What is legal but hardly meant, each with its cure. */
+export function warningsAbout(env: Readonly<Record<string, unknown>>, values: Partial<Values>): string[] {
+  return [...Object.keys(env).flatMap(warningAboutName), ...warningsAboutRedis(values)];
+}
+
+function warningsAboutRedis(values: Partial<Values>): string[] {
+  const mode = values.LISTENERS_MODE ?? 'legacy';
+  if (mode === 'legacy') return [];
+  const warnings: string[] = [];
+  if (values.LISTENERS_REDIS_TLS_VERIFY === false)
+    warnings.push(
+      'LISTENERS_REDIS_TLS_VERIFY is false: anybody on the way can pose as the Redis. Remove it, and give a private authority by LISTENERS_REDIS_TLS_CA_FILE.',
+    );
+  if (!hasTls(values) && values.LISTENERS_REDIS_TLS_CA_FILE !== undefined)
+    warnings.push(
+      'LISTENERS_REDIS_TLS_CA_FILE has no effect without TLS. Write LISTENERS_REDIS_TLS=true, or remove it.',
+    );
+  if (values.LISTENERS_REDIS_USERNAME !== undefined && values.LISTENERS_REDIS_PASSWORD === undefined)
+    warnings.push(
+      'LISTENERS_REDIS_USERNAME has no effect without a password. Write LISTENERS_REDIS_PASSWORD, or remove it.',
+    );
+  if (mode === 'prod' && values.LISTENERS_REDIS_PORT === READ_PORT)
+    warnings.push(
+      `LISTENERS_REDIS_PORT is ${READ_PORT}, which reads from replicas. Pub/Sub belongs on 6379: remove it.`,
+    );
+  if (values.LISTENERS_SERVICE_URL === undefined)
+    warnings.push(
+      'LISTENERS_SERVICE_URL is missing: nobody tells the publisher who is present, and it is silent about all others. Write its base URL, unless something else holds presence.',
+    );
+  return warnings;
+}
+
+/** A name that Crossfade does not read, but that looks as if it should. */
+function warningAboutName(name: string): string[] {
+  if (name in VARIABLES.shape) return [];
+  const isOurs = OURS.test(name);
+  const nearest = nearestName(name, OUR_NAMES, isOurs ? 6 : 2);
+  if (nearest === undefined && !isOurs) return [];
+  const hint =
+    nearest === undefined ? 'Remove it, or see .env.example for the names.' : `Did you mean ${nearest}?`;
+  return [`${name} is not a variable of Crossfade. ${hint}`];
+}
+
+/** Whether the values ask for TLS, by the default of their mode. */
+export function hasTls(values: Partial<Values>): boolean {
+  return values.LISTENERS_REDIS_TLS ?? values.LISTENERS_MODE === 'prod';
+}
+
+function faultsOfFile(name: string, path: string): string[] {
+  try {
+    accessSync(path, constants.R_OK);
+    return [];
+  } catch {
+    return [
+      `${name} names a file that cannot be read. Write the path of a PEM file that this process may read.`,
+    ];
+  }
+}

@@ -1,0 +1,117 @@
+import type { z } from 'zod';
+import { CrossfadeError } from '../domain/errors.js';
+import type { Mode } from '../domain/mode.js';
+import type { RouteLimits } from '../domain/route.js';
+import type { ChannelPrefixes } from '../domain/topic.js';
+import type { Secret } from './secret.js';
+import { faultsBetween, hasTls, warningsAbout } from './settings-checks.js';
+import { VARIABLES, type Values } from './variables.js';
+
+/** How to reach the Redis or Valkey. */
+export interface RedisSettings {
+  readonly host: string;
+  readonly port: number;
+  readonly db: number;
+  readonly username: string | undefined;
+  readonly password: Secret | undefined;
+  /** undefined where the link is not encrypted; `caFile` is a PEM file beside the system's authorities */
+  readonly tls: { readonly verify: boolean; readonly caFile: string | undefined } | undefined;
+}
+
+/** What the environment asks for, checked and complete. */
+export interface Settings {
+  readonly mode: Mode;
+  readonly legacy: RouteLimits['legacy'];
+  /** undefined in legacy mode: then no connection may be opened */
+  readonly redis: RedisSettings | undefined;
+  readonly prefixes: ChannelPrefixes;
+  /** the publisher's base URL, without a slash at its end; undefined where presence is not ours to hold */
+  readonly serviceUrl: string | undefined;
+  readonly flagsFile: string | undefined;
+  /** whether a chat's presence may be opened only to compare it; this can starve legacy of that chat */
+  readonly compareChats: boolean;
+  readonly presence: { readonly opensPerSecond: number; readonly lingerMs: number };
+  /** where the reference backend listens; port 0 is any free one */
+  readonly http: { readonly host: string; readonly port: number };
+  /** to be said at every start, each with its cure */
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Reads the settings from environment variables; an empty one counts as not set.
+ * @throws CrossfadeError `invalid_settings`, which lists all faults at once with their cures and holds no value
+ */
+export function readSettings(env: Readonly<Record<string, unknown>>): Settings {
+  const { values, faults } = readValues(env);
+  faults.push(...faultsBetween(values));
+  if (faults.length > 0) {
+    throw new CrossfadeError(
+      'invalid_settings',
+      `Crossfade cannot start: ${faults.length === 1 ? 'a setting is' : `${faults.length} settings are`} wrong.`,
+      faults.map((fault) => `\n  - ${fault}`).join(''),
+    );
+  }
+  return Object.freeze({
+    mode: values.LISTENERS_MODE ?? 'legacy',
+    legacy: values.CROSSFADE_LEGACY ?? 'registered',
+    redis: redisSettings(values),
+    prefixes: Object.freeze({
+      user: values.LISTENERS_CHANNEL_PREFIX ?? 'user:',
+      chat: values.LISTENERS_CHAT_CHANNEL_PREFIX ?? 'chat:',
+    }),
+    serviceUrl: values.LISTENERS_SERVICE_URL,
+    flagsFile: values.CROSSFADE_FLAGS_FILE,
+    compareChats: values.CROSSFADE_COMPARE_CHATS ?? false,
+    presence: Object.freeze({
+      opensPerSecond: values.CROSSFADE_PRESENCE_OPENS_PER_SECOND ?? 50,
+      lingerMs: values.CROSSFADE_PRESENCE_LINGER_MS ?? 60_000,
+    }),
+    http: Object.freeze({ host: values.HOST ?? '127.0.0.1', port: values.PORT ?? 3000 }),
+    warnings: Object.freeze(warningsAbout(env, values)),
+  });
+}
+
+/**
+ * For `ConfigModule.forRoot({ validate: validateEnvironment })`: adds the settings under the key `crossfade`
+ * and leaves the variables as they are.
+ * @throws CrossfadeError `invalid_settings`
+ */
+export function validateEnvironment(env: Record<string, unknown>): Record<string, unknown> {
+  return { ...env, crossfade: readSettings(env) };
+}
+
+function redisSettings(values: Partial<Values>): RedisSettings | undefined {
+  if ((values.LISTENERS_MODE ?? 'legacy') === 'legacy') return undefined;
+  return Object.freeze({
+    host: values.LISTENERS_REDIS_HOST ?? '127.0.0.1',
+    port: values.LISTENERS_REDIS_PORT ?? 6379,
+    db: values.LISTENERS_REDIS_DB ?? 0,
+    username: values.LISTENERS_REDIS_USERNAME,
+    password: values.LISTENERS_REDIS_PASSWORD,
+    tls: hasTls(values)
+      ? Object.freeze({
+          verify: values.LISTENERS_REDIS_TLS_VERIFY ?? true,
+          caFile: values.LISTENERS_REDIS_TLS_CA_FILE,
+        })
+      : undefined,
+  });
+}
+
+/** Each variable for itself, so that one fault hides no other. */
+function readValues(env: Readonly<Record<string, unknown>>): { values: Partial<Values>; faults: string[] } {
+  const values: Record<string, unknown> = {};
+  const faults: string[] = [];
+  for (const [name, schema] of Object.entries<z.ZodType>(VARIABLES.shape)) {
+    const result = schema.safeParse(present(name, env[name]));
+    if (result.success) values[name] = result.data;
+    else faults.push(`${name} ${result.error.issues[0]?.message ?? 'is wrong. See .env.example.'}`);
+  }
+  return { values, faults };
+}
+
+/** A password keeps its spaces; anything else does not mean them. */
+function present(name: string, value: unknown): unknown {
+  if (typeof value !== 'string') return value ?? undefined;
+  const text = name === 'LISTENERS_REDIS_PASSWORD' ? value : value.trim();
+  return text === '' ? undefined : text;
+}

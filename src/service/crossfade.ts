@@ -1,0 +1,27 @@
+#!/usr/bin/env node
+import { Command } from 'commander';
+import { CrossfadeError } from '../index.js';
+import { compareCommand } from './commands/compare-command.js';
+import { demoCommand } from './commands/demo-command.js';
+import { ServerUnavailable } from './servers/program.js';
+import { FaultSyntaxError } from './simulator/faults.js';
+
+const program = new Command('crossfade')
+  .description('Fades each user from one event source to another.')
+  .addCommand(demoCommand())
+  .addCommand(compareCommand());
+
+program.parseAsync().catch((error: unknown) => {
+  // What a person can cure is said in words; only what nobody expected shows where it happened.
+  const expected =
+    error instanceof CrossfadeError ||
+    error instanceof ServerUnavailable ||
+    error instanceof FaultSyntaxError ||
+    isFileError(error);
+  console.error(expected ? error.message : error);
+  process.exit(1);
+});
+
+function isFileError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'syscall' in error;
+}

@@ -1,0 +1,57 @@
+import { describe, expect, it } from '@jest/globals';
+import { compareTrace } from '../../src/comparing/trace-comparison.js';
+import { readTrace, topicOfChannel, type BrokenLine } from '../../src/comparing/trace-reader.js';
+
+const PREFIXES = { user: 'user:', chat: 'chat:' };
+
+describe('given a recording with broken lines', () => {
+  it('tells each by its number, and reads the rest', () => {
+    const broken: BrokenLine[] = [];
+    const good = '{"t": 1.5, "source": "legacy", "uid": "u1", "item": ["notifications", {}]}';
+    const lines = [
+      good,
+      '{"t": 1, "source": "leg',
+      '',
+      '[]',
+      '{"t": "1", "source": "legacy", "uid": "u1", "item": []}',
+      '{"t": 1, "source": "elsewhere"}',
+      '{"t": 1, "source": "legacy", "uid": "no uid", "item": []}',
+      '{"t": 1, "source": "legacy", "uid": "u1"}',
+      '{"t": 1, "source": "redis", "uid": "u1", "channel": "user:u1", "message": {}}',
+      '{"t": 1, "source": "redis", "uid": "u1", "channel": "elsewhere:u1", "message": ""}',
+      '{"t": 1, "source": "redis", "gap": "middle"}',
+      '{"t": 1, "source": "redis", "gap": "end"}',
+    ];
+    const records = [...readTrace(lines, (each) => broken.push(each))];
+    expect(records).toEqual([
+      { kind: 'legacy', atMs: 1_500, uid: 'u1', item: ['notifications', {}] },
+      { kind: 'gap', atMs: 1_000, edge: 'end' },
+    ]);
+    expect(broken.map(({ line }) => line)).toEqual([2, 4, 5, 6, 7, 8, 9, 10, 11]);
+  });
+
+  it('takes a colon in a thread key for part of it, and refuses what names no chat', () => {
+    expect(topicOfChannel('chat:u1:sp:a:b', PREFIXES)).toEqual({
+      uid: 'u1',
+      chat: { spaceCode: 'sp', threadKey: 'a:b' },
+    });
+    for (const channel of ['chat:u1', 'chat:u1:sp', 'chat:u1::t', 'chat:::', 'user:', 'user:a b', 'x'])
+      expect(topicOfChannel(channel, PREFIXES)).toBeUndefined();
+  });
+
+  it('compares nothing without failing', () => {
+    expect(compareTrace([])).toEqual({
+      report: {
+        matched: 0,
+        mismatches: [],
+        excused: {},
+        late: 0,
+        notCompared: 0,
+        unreadable: 0,
+        misrouted: 0,
+        lagSeconds: { count: 0, p50: null, p99: null, min: null, max: null },
+      },
+      broken: [],
+    });
+  });
+});

@@ -1,0 +1,24 @@
+import { describe, expect, it } from '@jest/globals';
+import * as api from '../src/index.js';
+import * as tools from '../src/tools.js';
+
+// A name that leaves this list breaks somebody's build; one that joins it must be kept.
+describe('given who embeds the module', () => {
+  it('finds exactly these names', () => {
+    expect(Object.keys(api).sort()).toEqual([
+      'CROSSFADE_REGISTRY',
+      'CrossfadeError',
+      'CrossfadeHealth',
+      'CrossfadeModule',
+      'EmitterSource',
+      'EventProvider',
+      'InProcessSource',
+      'UserEvent',
+      'isUid',
+      'optionsFromSettings',
+      'readSettings',
+      'validateEnvironment',
+    ]);
+    expect(Object.keys(tools).sort()).toEqual(['bucketOf', 'compareTrace', 'flagFileText']);
+  });
+});
