@@ -1,4 +1,4 @@
-import type { ComparisonClass, ExcuseReason, MismatchClass, NotComparedReason } from './comparison.js';
+import type { ComparisonClass, ExcuseReason, NotComparedReason } from './comparison.js';
 import type { Source } from './source.js';
 
 /**
@@ -17,14 +17,16 @@ export interface Evidence {
   readonly inForce: InForce;
   /** comparisons since the percentages came in force, by class and type; a pair that is left out is 0 */
   readonly comparisons: readonly ComparisonCount[];
+  /** the same over the recent window */
+  readonly recentComparisons: readonly ComparisonCount[];
   readonly excused: readonly ReasonCount<ExcuseReason>[];
   readonly notCompared: readonly ReasonCount<NotComparedReason>[];
-  /** of how many users one is compared: 1 compares all */
-  readonly sampledOneIn: number;
   readonly users: UserSums;
   /** the users with the most mismatches, hashed, worst first; may be empty where only sums are to be had */
   readonly worstUsers: readonly WorstUser[];
-  readonly recent: RecentSums;
+  /** the same sums over two windows: what harm is proven by, and what shows whether it goes on */
+  readonly since: TransportSums;
+  readonly recent: TransportSums;
   readonly delivery: DeliveryState;
 }
 
@@ -38,13 +40,13 @@ export interface ReplicaReport {
 
 /** What the replicas say is in force, which is what counts; never what was asked for. */
 export interface InForce {
-  /** percent of users, 0 to 100; undefined while the replicas disagree or none says */
-  readonly comparePercent: number | undefined;
-  readonly servePercent: number | undefined;
+  /** percent of users, 0 to 100; left out while the replicas disagree or none says */
+  readonly comparePercent?: number;
+  readonly servePercent?: number;
   /** for how long all of them have said so without a break, ms */
   readonly forMs: number;
-  /** age of the oldest flag state in force on any replica, ms; undefined while one has none */
-  readonly flagAgeMs: number | undefined;
+  /** age of the oldest flag state in force on any replica, ms; left out while one has none */
+  readonly flagAgeMs?: number;
 }
 
 export interface ComparisonCount {
@@ -82,10 +84,8 @@ export interface WorstUser {
   readonly mismatches: number;
 }
 
-/** Sums over the recent window: what a signal is read from, so that it can recover. */
-export interface RecentSums {
-  readonly matched: number;
-  readonly mismatched: Readonly<Record<MismatchClass, number>>;
+/** How things travelled in a window. A signal is read from the recent one, so that it can recover. */
+export interface TransportSums {
   /** Redis arrival minus legacy arrival, ms */
   readonly lag: Distribution;
   /** time of delivery minus the envelope's timestamp, ms, by the source it came from */

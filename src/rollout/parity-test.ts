@@ -9,14 +9,6 @@ export interface ParityBudget {
   readonly users: number;
 }
 
-/** How often, at most, one is wrong. Both between 0 and 1. */
-export interface ParityAlphas {
-  /** probability of a roll-back at or below the budget */
-  readonly rollBack: number;
-  /** probability of a widening at or above the budget */
-  readonly widen: number;
-}
-
 /** Fewer users than this may be broken themselves, all of them. */
 export const MIN_HARMED_USERS = 6;
 /** Hard harm is so gross that fewer will do. */
@@ -26,7 +18,7 @@ export const HARD_HARM_FACTOR = 10;
 const MIN_HARD_HARM_TRIALS = 100;
 
 /** What harm looks like: 2, 5 and 10 times the budget. */
-const HARM: readonly Alternative[] = [
+export const HARM: readonly Alternative[] = [
   { multiple: 2, weight: 0.6 },
   { multiple: 5, weight: 0.2 },
   { multiple: 10, weight: 0.2 },
@@ -101,8 +93,8 @@ export function logGoodUsers(sums: UserSums, budget: ParityBudget): number {
 }
 
 /** How many more comparisons, all clean, would show the rate to be below the budget; 0 when it is shown. */
-export function cleanComparisonsNeeded(counts: Counts, budget: ParityBudget, alpha: number): number {
-  return cleanNeeded(counts, budget.events, GOOD_EVENTS, alpha);
+export function cleanComparisonsNeeded(counts: Counts, eventsBudget: number, alpha: number): number {
+  return cleanNeeded(counts, eventsBudget, GOOD_EVENTS, alpha);
 }
 
 /** How many more users, all clean in their first ten, would show what `logGoodUsers` is about. */
@@ -139,8 +131,8 @@ function cleanNeeded(
   if (shownAfter(0)) return 0;
   let tooFew = 0;
   let enough = 1;
-  // Each clean one speaks for good a little: there is always enough.
-  while (!shownAfter(enough)) [tooFew, enough] = [enough, enough * 2];
+  // Each clean one speaks for good a little: there is always enough. The end is for numbers that are none.
+  while (enough < Number.MAX_SAFE_INTEGER && !shownAfter(enough)) [tooFew, enough] = [enough, enough * 2];
   while (enough - tooFew > 1) {
     const middle = Math.floor((tooFew + enough) / 2);
     if (shownAfter(middle)) enough = middle;
