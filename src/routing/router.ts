@@ -5,6 +5,7 @@ import type { Stage } from '../domain/stage.js';
 import { topicKey, type Topic } from '../domain/topic.js';
 import type { Cancel } from '../contracts/clock.js';
 import type { Consumer } from './consumer.js';
+import { routingDesk, type RoutingDesk } from './routing-desk.js';
 import type { RoutingParts } from './routing-parts.js';
 import { UserStream } from './user-stream.js';
 
@@ -17,9 +18,12 @@ export class Router {
   private readonly users: Record<Stage, number> = { legacy: 0, shadow: 0, live: 0, complete: 0 };
   private readonly stopWatching: Cancel;
   private rerouting: { cancel: Cancel } | undefined;
+  private readonly desk: RoutingDesk;
   private closed = false;
 
+  /** @throws CrossfadeError `invalid_settings` for a handover setting out of its bounds */
   constructor(private readonly parts: RoutingParts) {
+    this.desk = routingDesk(parts);
     this.stopWatching =
       parts.flags?.onChange(() => {
         this.rerouteAll();
@@ -36,7 +40,7 @@ export class Router {
     const key = topicKey(topic);
     let stream = this.streams.get(key);
     if (stream === undefined) {
-      stream = new UserStream(topic, this.decide(topic.uid, undefined), this.parts);
+      stream = new UserStream(topic, this.decide(topic.uid, undefined), this.desk);
       this.streams.set(key, stream);
       this.count(key, stream.route.stage, 1);
       stream.add(consumer);
@@ -57,7 +61,7 @@ export class Router {
 
   /** The source that a connected topic is served by; undefined when nobody reads it here. */
   servedBy(topic: Topic): Source | undefined {
-    return this.streams.get(topicKey(topic))?.servedBy;
+    return this.streams.get(topicKey(topic))?.serving;
   }
 
   /** How many connected users each stage has. */
@@ -75,6 +79,8 @@ export class Router {
       stream.close();
     }
     this.streams.clear();
+    this.desk.sweep.close();
+    this.desk.resyncs?.close();
   }
 
   private leave(key: string, stream: UserStream, consumer: Consumer): void {

@@ -22,8 +22,11 @@ export interface LegOwner {
  */
 export class SourceLeg implements SourceSink {
   state: 'opening' | 'attached' | 'detached' = 'opening';
+  /** the beginning of its present or last attachment */
+  attachedAtMs: number | undefined;
+  /** when it said its first list */
+  listAtMs: number | undefined;
   private gap: GapStart | undefined;
-  private attachedAtMs: number | undefined;
   private readonly subscription: SourceSubscription;
   private closed = false;
 

@@ -1,0 +1,43 @@
+import { SOURCES, type Source } from '../domain/source.js';
+import type { Topic } from '../domain/topic.js';
+import type { RoutingParts } from './routing-parts.js';
+import { SourceLeg, type LegOwner } from './source-leg.js';
+
+/** The legs of one stream: those that are open. */
+export class SourceLegs {
+  private legacy: SourceLeg | undefined;
+  private redis: SourceLeg | undefined;
+
+  of(source: Source): SourceLeg | undefined {
+    return this[source];
+  }
+
+  get hasBoth(): boolean {
+    return this.legacy !== undefined && this.redis !== undefined;
+  }
+
+  /** Whether a source is attached: whatever it carries is heard. */
+  isWell(source: Source): boolean {
+    return this[source]?.state === 'attached';
+  }
+
+  /** Since when both have been heard, milliseconds of `Clock.elapsedMs()`; Infinity where they are not. */
+  get bothSinceMs(): number {
+    return Math.max(this.legacy?.attachedAtMs ?? Infinity, this.redis?.attachedAtMs ?? Infinity);
+  }
+
+  /** Opens a source that is registered and not yet open. */
+  open(source: Source, parts: RoutingParts, topic: Topic, owner: LegOwner): void {
+    const from = parts[source];
+    if (from !== undefined) this[source] ??= new SourceLeg(from, topic, owner);
+  }
+
+  close(source: Source): void {
+    this[source]?.close();
+    this[source] = undefined;
+  }
+
+  closeAll(): void {
+    for (const source of SOURCES) this.close(source);
+  }
+}
