@@ -1,5 +1,5 @@
 import type { Digest } from '../domain/digest.js';
-import { LIST_ITEMS, listDigest, listStampMicros } from '../domain/list.js';
+import { LIST_ITEMS, listDigest } from '../domain/list.js';
 import { otherSource, SOURCES, type Source } from '../domain/source.js';
 import type { UserEvent } from '../domain/user-event.js';
 import type { MergeListener, MergeSpans } from './event-merge.js';
@@ -27,7 +27,7 @@ interface Earlier {
 const MAX_EARLIER = 64;
 
 /**
- * Merges the lists of one type from two sources. Within one source the later timestamp wins. The clocks of
+ * Merges the lists of one type from two sources, each in the order of its own timestamps. The clocks of
  * two sources cannot be ordered: while a window is open, a list that says what the other source has said in
  * it is held back, for it may be an older state that comes late; at the window's end the newest one counts.
  */
@@ -50,7 +50,7 @@ export class ListMerge {
 
   /** Whether the readers shall get a list of the serving source now. `isMerging`: a window is open. */
   take(event: UserEvent, isMerging: boolean): boolean {
-    if (!this.isLatest(event)) return false;
+    this.newest[event.source] = event;
     if (isMerging && this.wasSaidByOther(event)) {
       this.note('held_back', event);
       return false;
@@ -60,15 +60,20 @@ export class ListMerge {
   }
 
   /**
-   * Keeps a list of the source that does not serve. Whether the readers shall get it all the same: while it
-   * fills in, and the serving source has said nothing yet.
+   * Keeps a list of the source that does not serve. Whether the readers shall get it all the same: while a
+   * window is open, they have none, and the serving source has said none.
    */
-  keep(event: UserEvent, fillsIn: boolean): boolean {
-    if (!this.isLatest(event)) return false;
-    if (!fillsIn || this.shown !== undefined || this.newest[otherSource(event.source)] !== undefined)
+  keep(event: UserEvent, isMerging: boolean): boolean {
+    this.newest[event.source] = event;
+    if (!isMerging || this.shown !== undefined || this.newest[otherSource(event.source)] !== undefined)
       return false;
     this.show(event, event.arrivedAtMs);
     return true;
+  }
+
+  /** The source may have left out lists from now on: its newest is no longer known. */
+  forget(source: Source): void {
+    this.newest[source] = undefined;
   }
 
   /** The readers got a list by another way. */
@@ -83,7 +88,7 @@ export class ListMerge {
 
   /**
    * The list to deliver at once after a source had to take over because the other broke: its newest, if that
-   * is new to the readers. `sinceMs`: from when on both were heard; what is older than that and the window
+   * is new to the readers. `sinceMs`: from when on both were heard, if both were; what is older than that and the window
    * together may be a state that the readers have seen and left, and awaits the window's end.
    */
   takeOver(source: Source, sinceMs: number, nowMs: number): UserEvent | undefined {
@@ -121,18 +126,6 @@ export class ListMerge {
     if (this.shown !== undefined && this.shown.atMs < sinceMs) this.shown = undefined;
     if (this.earlier.length > 0) this.earlier = this.earlier.filter(({ atMs }) => atMs >= sinceMs);
     return isYoung || this.shown !== undefined || this.earlier.length > 0;
-  }
-
-  private isLatest(event: UserEvent): boolean {
-    const before = this.newest[event.source];
-    const beforeMicros = before === undefined ? undefined : listStampMicros(before);
-    const micros = listStampMicros(event);
-    if (beforeMicros !== undefined && micros !== undefined && micros < beforeMicros) {
-      this.note('stale', event);
-      return false;
-    }
-    this.newest[event.source] = event;
-    return true;
   }
 
   private wasSaidByOther(event: UserEvent): boolean {

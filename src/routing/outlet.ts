@@ -1,6 +1,7 @@
 import { isList } from '../domain/list.js';
 import type { Source } from '../domain/source.js';
 import type { UserEvent } from '../domain/user-event.js';
+import { ListStamps } from './list-stamps.js';
 import type { MergeWindow } from './handover.js';
 import { deliver, deliverBytes, type Readers } from './readers.js';
 import type { RoutingDesk } from './routing-desk.js';
@@ -13,14 +14,15 @@ export interface OutletState {
   readonly window: MergeWindow | undefined;
   /** a handover is underway or its window open, or legacy stands in for Redis */
   readonly isMoving: boolean;
-  /** both sources may speak */
-  readonly hasBoth: boolean;
+  /** Whether no other source is open, and none was until a moment ago. */
+  isAlone(source: Source): boolean;
 }
 
 /** Where one topic's two sources become what its readers get: each event once, no list twice and none back. */
 export class Outlet {
   readers: Readers = [];
   private merge: StreamMerge | undefined;
+  private stamps: ListStamps | undefined;
 
   constructor(
     private readonly desk: RoutingDesk,
@@ -45,6 +47,11 @@ export class Outlet {
   /** As `pass`, for a message that nobody wants as an object. */
   passBytes(source: Source, type: string, bytes: Uint8Array): void {
     if (source === this.state.serving) deliverBytes(this.readers, source, type, bytes, this.desk.parts);
+  }
+
+  /** A source may leave things out from now on. */
+  broke(source: Source): void {
+    this.merge?.broke(source);
   }
 
   /** Delivers what was re-read after a gap. */
@@ -83,12 +90,23 @@ export class Outlet {
   private merged(event: UserEvent, role: Role): UserEvent | undefined {
     try {
       if (this.desk.isShared(event.type)) return this.made().takeEvent(event, role);
-      if (isList(event.type) && this.state.hasBoth && this.desk.spans.windowMs > 0)
-        return this.made().takeList(event, role, this.state.window !== undefined) ? event : undefined;
+      if (isList(event.type) && this.desk.merges) return this.mergedList(event, role);
     } catch (error) {
       this.desk.parts.recorder.failed('merge', error);
     }
     return role.serves ? event : undefined;
+  }
+
+  private mergedList(event: UserEvent, role: Role): UserEvent | undefined {
+    this.stamps ??= new ListStamps(this.desk.spans.windowMs);
+    if (!this.stamps.isLatest(event)) {
+      this.desk.parts.recorder.merged('stale', event.type);
+      return undefined;
+    }
+    const isDue = this.state.isAlone(event.source)
+      ? role.serves
+      : this.made().takeList(event, role.serves, this.state.window !== undefined);
+    return isDue ? event : undefined;
   }
 
   private made(): StreamMerge {

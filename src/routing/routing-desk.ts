@@ -13,7 +13,9 @@ export interface RoutingDesk {
   readonly sweep: Sweep;
   /** undefined without a port to resync by */
   readonly resyncs: Resyncs | undefined;
-  /** Whether both sources carry a type one to one. In legacy mode none is: nothing but legacy is ever open. */
+  /** whether there is a window to merge in; never in legacy mode, where nothing but legacy is ever open */
+  readonly merges: boolean;
+  /** Whether both sources carry a type one to one. In legacy mode none is. */
   isShared(type: string): boolean;
 }
 
@@ -27,6 +29,7 @@ export function routingDesk(parts: RoutingParts): RoutingDesk {
     sweep: new Sweep(clock),
     resyncs:
       resync === undefined ? undefined : new Resyncs(resync, settings.resyncsPerSecond, clock, recorder),
+    merges: limits.mode !== 'legacy' && settings.handoverWindowMs > 0,
     isShared: (type) => limits.mode !== 'legacy' && settings.legacyTypes.has(type) && !isList(type),
   };
 }

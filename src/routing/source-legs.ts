@@ -21,9 +21,9 @@ export class SourceLegs {
     return this[source]?.state === 'attached';
   }
 
-  /** Since when both have been heard, milliseconds of `Clock.elapsedMs()`; Infinity where they are not. */
-  get bothSinceMs(): number {
-    return Math.max(this.legacy?.attachedAtMs ?? Infinity, this.redis?.attachedAtMs ?? Infinity);
+  /** Since when nothing more has changed in who is heard, milliseconds of `Clock.elapsedMs()`. */
+  get sameSinceMs(): number {
+    return Math.max(this.legacy?.attachedAtMs ?? -Infinity, this.redis?.attachedAtMs ?? -Infinity);
   }
 
   /** Opens a source that is registered and not yet open. */

@@ -53,12 +53,19 @@ export class StreamMerge {
     return this.events.take(event, serves || fillsIn);
   }
 
-  /** Whether the readers shall get a list now. */
-  takeList(event: UserEvent, { serves, fillsIn }: Role, isHeldBack: boolean): boolean {
+  /** Whether the readers shall get a list now. `isMerging`: a window is open. */
+  takeList(event: UserEvent, serves: boolean, isMerging: boolean): boolean {
     this.lists ??= new Map();
     let list = this.lists.get(event.type);
     if (list === undefined) this.lists.set(event.type, (list = new ListMerge(this.spans, this.note)));
-    return serves ? list.take(event, isHeldBack) : list.keep(event, fillsIn);
+    return serves ? list.take(event, isMerging) : list.keep(event, isMerging);
+  }
+
+  /** A source may leave things out from now on. */
+  broke(source: Source): void {
+    this.lists?.forEach((list) => {
+      list.forget(source);
+    });
   }
 
   /** The readers got a list by another way than through their sources. */

@@ -40,7 +40,7 @@ export class UserStream implements LegOwner, OutletState, Swept, Resynced {
   private awaySinceMs: number | undefined;
   /** a gap swallowed what no other source has brought */
   private hasLost = false;
-  /** types of the lists that came since a resync was asked for */
+  /** types of the lists that Redis said since a resync was asked for */
   private listsSince: Set<string> | undefined;
 
   constructor(
@@ -81,8 +81,8 @@ export class UserStream implements LegOwner, OutletState, Swept, Resynced {
     return this.handover?.isUnderway === true || this.window !== undefined || standsIn;
   }
 
-  get hasBoth(): boolean {
-    return this.window !== undefined || this.legs.hasBoth;
+  isAlone(source: Source): boolean {
+    return this.window === undefined && this.legs.of(otherSource(source)) === undefined;
   }
 
   /** Moves the user to a route: opens first, and closes only what is no longer needed. */
@@ -119,7 +119,11 @@ export class UserStream implements LegOwner, OutletState, Swept, Resynced {
 
   legDetached({ source }: SourceLeg, gap: GapStart): void {
     this.isFresh = false;
-    if (source === this.serving && !this.legs.isWell(otherSource(source))) this.hasLost = true;
+    this.outlet.broke(source);
+    if (source === this.serving && !this.legs.isWell(otherSource(source))) {
+      this.hasLost = true;
+      this.outlet.release(otherSource(source));
+    }
     // From here on it may leave things out, and what it brings may come before what it left out.
     if (this.window?.fillsIn === source) this.window.fillsIn = undefined;
     if (source === 'redis') {
@@ -141,7 +145,7 @@ export class UserStream implements LegOwner, OutletState, Swept, Resynced {
     this.serving ??= source;
     if (isList(event.type)) {
       leg.listAtMs ??= event.arrivedAtMs;
-      this.listsSince?.add(event.type);
+      if (source === 'redis') this.listsSince?.add(event.type);
     }
     this.outlet.pass(event, bytes);
     if (this.outlet.remembers) this.sweep();
@@ -160,7 +164,7 @@ export class UserStream implements LegOwner, OutletState, Swept, Resynced {
     }
     this.desk.parts.recorder.received(leg.source, type);
     this.serving ??= leg.source;
-    this.listsSince?.add(type);
+    if (leg.source === 'redis') this.listsSince?.add(type);
     this.outlet.passBytes(leg.source, type, bytes);
   }
 
@@ -190,7 +194,7 @@ export class UserStream implements LegOwner, OutletState, Swept, Resynced {
     for (const envelope of answer ?? []) {
       if (!isEnvelope(envelope)) this.desk.parts.recorder.unreadable('redis');
       else if (envelope.uid !== this.uid) this.desk.parts.recorder.misrouted('redis');
-      // A list that came by itself meanwhile was read no earlier, or its successor is on the way.
+      // A list that Redis said meanwhile was read no earlier, or its successor is on the way.
       else if (since?.has(envelope.type) !== true)
         this.outlet.passReread(new UserEvent(envelope, 'redis', this.elapsedMs()));
     }
@@ -266,7 +270,8 @@ export class UserStream implements LegOwner, OutletState, Swept, Resynced {
     this.handover ??= new Handover(this.desk.parts.recorder);
     const isOldWell = this.legs.isWell(otherSource(to));
     this.handover.arrive(to, result, isOldWell, this.elapsedMs(), this.desk.settings.handoverWindowMs);
-    this.isFresh = false;
+    // A stand-in for a source that is still being opened: that one takes over as soon as it is there.
+    if (to === this.rule.serves) this.isFresh = false;
     this.serving = to;
     this.sweep();
     this.outlet.release(to);
@@ -277,7 +282,7 @@ export class UserStream implements LegOwner, OutletState, Swept, Resynced {
     if (handover?.window === undefined || serving === undefined) return;
     if (handover.window.listsDue) {
       handover.window.listsDue = false;
-      this.outlet.takeOver(serving, this.legs.bothSinceMs, nowMs);
+      this.outlet.takeOver(serving, this.legs.sameSinceMs, nowMs);
     }
     if (nowMs < handover.window.untilMs) return;
     handover.window = undefined;
@@ -303,7 +308,9 @@ export class UserStream implements LegOwner, OutletState, Swept, Resynced {
     for (const source of SOURCES) {
       const standsBy = source === 'legacy' && !this.legs.isWell('redis');
       const isNeeded = this.rule.open[source] || source === this.serving || this.window !== undefined;
-      if (!isNeeded && !standsBy) this.legs.close(source);
+      if (isNeeded || standsBy || this.legs.of(source) === undefined) continue;
+      this.legs.close(source);
+      this.outlet.broke(source);
     }
     this.keepPresence();
     this.keepComparison();
@@ -348,7 +355,7 @@ export class UserStream implements LegOwner, OutletState, Swept, Resynced {
   }
 
   private chooseWants(): void {
-    const isParsed = this.compared !== undefined || this.hasBoth;
+    const isParsed = this.compared !== undefined || this.window !== undefined || this.legs.hasBoth;
     this.wants = !isParsed && wantBytes(this.outlet.readers) ? 'bytes' : 'events';
   }
 }
