@@ -40,7 +40,7 @@ export class UserStream implements LegOwner, OutletState, Swept, Resynced {
   private awaySinceMs: number | undefined;
   /** a gap swallowed what no other source has brought */
   private hasLost = false;
-  /** types of the lists that Redis said since a resync was asked for */
+  /** types of the lists that came since a resync was asked for */
   private listsSince: Set<string> | undefined;
 
   constructor(
@@ -145,7 +145,7 @@ export class UserStream implements LegOwner, OutletState, Swept, Resynced {
     this.serving ??= source;
     if (isList(event.type)) {
       leg.listAtMs ??= event.arrivedAtMs;
-      if (source === 'redis') this.listsSince?.add(event.type);
+      this.noteList(source, event.type);
     }
     this.outlet.pass(event, bytes);
     if (this.outlet.remembers) this.sweep();
@@ -164,7 +164,7 @@ export class UserStream implements LegOwner, OutletState, Swept, Resynced {
     }
     this.desk.parts.recorder.received(leg.source, type);
     this.serving ??= leg.source;
-    if (leg.source === 'redis') this.listsSince?.add(type);
+    this.noteList(leg.source, type);
     this.outlet.passBytes(leg.source, type, bytes);
   }
 
@@ -194,10 +194,14 @@ export class UserStream implements LegOwner, OutletState, Swept, Resynced {
     for (const envelope of answer ?? []) {
       if (!isEnvelope(envelope)) this.desk.parts.recorder.unreadable('redis');
       else if (envelope.uid !== this.uid) this.desk.parts.recorder.misrouted('redis');
-      // A list that Redis said meanwhile was read no earlier, or its successor is on the way.
       else if (since?.has(envelope.type) !== true)
         this.outlet.passReread(new UserEvent(envelope, 'redis', this.elapsedMs()));
     }
+  }
+
+  /** Whatever is re-read meanwhile is no newer than a list of Redis or of the source that serves. */
+  private noteList(source: Source, type: string): void {
+    if (source === 'redis' || source === this.serving) this.listsSince?.add(type);
   }
 
   private get rule(): StageRule {

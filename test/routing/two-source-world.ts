@@ -217,7 +217,6 @@ export class TwoSourceWorld implements Resync {
   private presentLists(source: Source): Envelope[] {
     return (['notif.sync', 'msg.sync'] as const).map((type) => {
       const { version, items } = this.state[type];
-      this.heard.redis[type] = version;
       return { ...this.list(source, type, version, items, this.clock.elapsedMs()), reread: true };
     });
   }
