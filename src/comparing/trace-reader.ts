@@ -1,4 +1,4 @@
-import { isUid, type ChannelPrefixes, type Topic } from '../domain/topic.js';
+import { DEFAULT_PREFIXES, isUid, type ChannelPrefixes, type Topic } from '../domain/topic.js';
 import { isJsonObject, type JsonObject } from '../domain/user-event.js';
 
 /** One line of a recording; `atMs` is virtual time. */
@@ -13,8 +13,6 @@ export interface BrokenLine {
   readonly line: number;
   readonly problem: string;
 }
-
-export const DEFAULT_PREFIXES: ChannelPrefixes = { user: 'user:', chat: 'chat:' };
 
 /**
  * Reads a recording, one JSON object a line; empty lines are passed over. A broken line is told of, and the rest

@@ -20,6 +20,9 @@ export interface ChannelPrefixes {
   readonly chat: string;
 }
 
+/** The publisher's own, where nothing else is set. */
+export const DEFAULT_PREFIXES: ChannelPrefixes = Object.freeze({ user: 'user:', chat: 'chat:' });
+
 const UID = /^[A-Za-z0-9._@|+-]{1,128}$/;
 // A colon separates the parts of a channel: a space code that held one would name two channels alike.
 // eslint-disable-next-line no-control-regex

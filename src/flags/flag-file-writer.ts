@@ -3,7 +3,7 @@ import type { CohortWriter, FlagStanding, PercentChange, WriteOutcome } from '..
 import { FLAG_NAMES, type Flag } from '../domain/flag.js';
 import { isJsonObject, type JsonObject } from '../domain/user-event.js';
 import { replaceFile } from './flag-storage-file.js';
-import { planChange } from './percent-change.js';
+import { planChange, settledOutcome } from './percent-change.js';
 import { standingOf } from './unleash-writer.js';
 
 /** Changes the flags in a flags file, which is replaced whole. One writer at a time: there is no lock. */
@@ -18,24 +18,12 @@ export class FlagFileWriter implements CohortWriter {
   write(change: PercentChange): Promise<WriteOutcome> {
     return this.change(change.to, (features) => {
       const planned = planChange(features, change);
-      switch (planned.plan) {
-        case 'already':
-          return { outcome: 'written', percent: change.to };
-        case 'refused':
-          return { outcome: 'failed', problem: planned.problem };
-        case 'conflict':
-          return { outcome: 'conflict', percent: planned.percent, problem: planned.problem };
-        case 'replace': {
-          const strategies = featureOf(features, change.flag)?.['strategies'] as Changeable[];
-          const strategy = strategies[planned.index];
-          if (strategy !== undefined)
-            strategy['parameters'] = {
-              ...(strategy['parameters'] as JsonObject),
-              rollout: String(change.to),
-            };
-          return undefined;
-        }
-      }
+      if (planned.plan !== 'replace') return settledOutcome(planned, change.to);
+      const strategies = featureOf(features, change.flag)?.['strategies'] as Changeable[];
+      const strategy = strategies[planned.index];
+      if (strategy !== undefined)
+        strategy['parameters'] = { ...(strategy['parameters'] as JsonObject), rollout: String(change.to) };
+      return undefined;
     });
   }
 

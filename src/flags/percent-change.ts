@@ -1,4 +1,4 @@
-import type { PercentChange } from '../contracts/cohort-writer.js';
+import type { PercentChange, WriteOutcome } from '../contracts/cohort-writer.js';
 import { FLAG_NAMES, type Flag } from '../domain/flag.js';
 import { isCanaryList, judgeFlags, wholePercent } from './flag-rules.js';
 import type { FlagSet, FlagStrategy } from './flag-set.js';
@@ -37,6 +37,21 @@ export function planChange(features: unknown, { flag, from, to }: PercentChange)
   if (percent !== from)
     return { plan: 'conflict', percent: percent ?? 0, problem: movedTo(flag, rollout, from) };
   return { plan: 'replace', index, rollout };
+}
+
+/** What a writer answers where there is nothing to replace. */
+export function settledOutcome(
+  planned: Exclude<PlannedChange, { readonly plan: 'replace' }>,
+  percent: number,
+): WriteOutcome {
+  switch (planned.plan) {
+    case 'already':
+      return { outcome: 'written', percent };
+    case 'refused':
+      return { outcome: 'failed', problem: planned.problem };
+    case 'conflict':
+      return { outcome: 'conflict', percent: planned.percent, problem: planned.problem };
+  }
 }
 
 /** Says that a flag does not stand where it was believed to. */

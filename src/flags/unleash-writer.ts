@@ -2,7 +2,7 @@ import type { CohortWriter, FlagStanding, PercentChange, WriteOutcome } from '..
 import { FLAG_NAMES, type Flag } from '../domain/flag.js';
 import { judge } from './flags-in-force.js';
 import { wholePercent } from './flag-rules.js';
-import { movedTo, planChange } from './percent-change.js';
+import { movedTo, planChange, settledOutcome } from './percent-change.js';
 import type { AdminAnswer, UnleashAdmin } from './unleash-admin.js';
 
 /** Changes the flags at an Unleash server. Only ever touches a rollout that stands as expected, or switches off. */
@@ -18,19 +18,10 @@ export class UnleashWriter implements CohortWriter {
     const home = await this.admin.flags();
     if ('problem' in home) return { outcome: 'failed', problem: home.problem };
     const planned = planChange(home.features, change);
-    switch (planned.plan) {
-      case 'already':
-        return { outcome: 'written', percent: change.to };
-      case 'refused':
-        return { outcome: 'failed', problem: planned.problem };
-      case 'conflict':
-        return { outcome: 'conflict', percent: planned.percent, problem: planned.problem };
-      case 'replace': {
-        const strategyId = home.strategyIds[change.flag][planned.index] ?? '';
-        const answer = await this.admin.replaceRollout(change.flag, strategyId, planned.rollout, change.to);
-        return this.readBack(change, answer);
-      }
-    }
+    if (planned.plan !== 'replace') return settledOutcome(planned, change.to);
+    const strategyId = home.strategyIds[change.flag][planned.index] ?? '';
+    const answer = await this.admin.replaceRollout(change.flag, strategyId, planned.rollout, change.to);
+    return this.readBack(change, answer);
   }
 
   async switchOff(flag: Flag): Promise<WriteOutcome> {
@@ -51,21 +42,13 @@ export class UnleashWriter implements CohortWriter {
     const home = await this.admin.flags();
     if ('problem' in home) return { outcome: 'failed', problem: home.problem };
     const planned = planChange(home.features, change);
-    switch (planned.plan) {
-      case 'already':
-        return { outcome: 'written', percent: change.to };
-      case 'conflict':
-        return { outcome: 'conflict', percent: planned.percent, problem: planned.problem };
-      case 'refused':
-        return { outcome: 'failed', problem: planned.problem };
-      case 'replace':
-        if (answer.problem !== undefined) return { outcome: 'failed', problem: answer.problem };
-        return {
-          outcome: 'conflict',
-          percent: wholePercent(planned.rollout) ?? 0,
-          problem: movedTo(change.flag, planned.rollout, change.to),
-        };
-    }
+    if (planned.plan !== 'replace') return settledOutcome(planned, change.to);
+    if (answer.problem !== undefined) return { outcome: 'failed', problem: answer.problem };
+    return {
+      outcome: 'conflict',
+      percent: wholePercent(planned.rollout) ?? 0,
+      problem: movedTo(change.flag, planned.rollout, change.to),
+    };
   }
 }
 

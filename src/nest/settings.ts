@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { CrossfadeError } from '../domain/errors.js';
 import type { Mode } from '../domain/mode.js';
 import type { RouteLimits } from '../domain/route.js';
-import type { ChannelPrefixes } from '../domain/topic.js';
+import { DEFAULT_PREFIXES, type ChannelPrefixes } from '../domain/topic.js';
 import type { Secret } from './secret.js';
 import { faultsBetween, hasTls, warningsAbout } from './settings-checks.js';
 import { VARIABLES, type Values } from './variables.js';
@@ -70,8 +70,8 @@ export function readSettings(env: Readonly<Record<string, unknown>>): Settings {
     legacy: values.CROSSFADE_LEGACY ?? 'registered',
     redis: redisSettings(values),
     prefixes: Object.freeze({
-      user: values.LISTENERS_CHANNEL_PREFIX ?? 'user:',
-      chat: values.LISTENERS_CHAT_CHANNEL_PREFIX ?? 'chat:',
+      user: values.LISTENERS_CHANNEL_PREFIX ?? DEFAULT_PREFIXES.user,
+      chat: values.LISTENERS_CHAT_CHANNEL_PREFIX ?? DEFAULT_PREFIXES.chat,
     }),
     serviceUrl: values.LISTENERS_SERVICE_URL,
     flagsFile: values.CROSSFADE_FLAGS_FILE,

@@ -4,6 +4,7 @@ import type { Comparer } from '../contracts/comparer.js';
 import type { SelfTestTally } from '../contracts/comparison-evidence.js';
 import type { Presence } from '../contracts/presence.js';
 import type { Recorder } from '../contracts/recorder.js';
+import { DEFAULT_PREFIXES } from '../domain/topic.js';
 import { FlagFile } from '../flags/flag-file.js';
 import { FlagStorageFile } from '../flags/flag-storage-file.js';
 import { UnleashReader } from '../flags/unleash-reader.js';
@@ -25,7 +26,6 @@ export interface AdapterParts {
 
 /** enough to see an instrument that is wrong, and next to nothing on the wire */
 const SELF_TESTED_ONE_IN = 20;
-const CHANNEL_PREFIXES = { user: 'user:', chat: 'chat:' };
 
 type UnleashFrom = Extract<FlagsFrom, { readonly unleash: unknown }>['unleash'];
 
@@ -68,7 +68,7 @@ function connectRedis(
   { prefixes }: CrossfadeOptions,
   { clock, onClose }: AdapterParts,
 ): RedisSource {
-  const source = new RedisSource({ endpoint, clock, prefixes: { ...CHANNEL_PREFIXES, ...prefixes } });
+  const source = new RedisSource({ endpoint, clock, prefixes: { ...DEFAULT_PREFIXES, ...prefixes } });
   onClose(() => source.close());
   return source;
 }

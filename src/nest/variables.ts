@@ -49,6 +49,8 @@ const LOGIN = z
   })
   .optional();
 
+const SECRET = LOGIN.transform((text) => (text === undefined ? undefined : new Secret(text)));
+
 const PATH = z
   .string()
   .refine((text) => !CONTROL.test(text), {
@@ -84,7 +86,7 @@ export const VARIABLES = z.object({
   LISTENERS_REDIS_HOST: HOST,
   LISTENERS_REDIS_PORT: wholeNumber(1, 65_535, 6379),
   LISTENERS_REDIS_USERNAME: LOGIN,
-  LISTENERS_REDIS_PASSWORD: LOGIN.transform((text) => (text === undefined ? undefined : new Secret(text))),
+  LISTENERS_REDIS_PASSWORD: SECRET,
   LISTENERS_REDIS_TLS: YES_OR_NO,
   LISTENERS_REDIS_TLS_VERIFY: YES_OR_NO,
   LISTENERS_REDIS_TLS_CA_FILE: PATH,
@@ -95,7 +97,7 @@ export const VARIABLES = z.object({
   CROSSFADE_LEGACY: choice(['registered', 'retired']),
   CROSSFADE_FLAGS_FILE: PATH,
   CROSSFADE_UNLEASH_URL: SERVICE_URL,
-  CROSSFADE_UNLEASH_TOKEN: LOGIN.transform((text) => (text === undefined ? undefined : new Secret(text))),
+  CROSSFADE_UNLEASH_TOKEN: SECRET,
   CROSSFADE_UNLEASH_POLL_MS: wholeNumber(100, 60_000, 1000),
   CROSSFADE_UNLEASH_STORE_FILE: z.string().optional(),
   CROSSFADE_COMPARE_CHATS: YES_OR_NO,

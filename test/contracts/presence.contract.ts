@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Presence } from '../../src/contracts/presence.js';
 import { topicOf } from '../../src/domain/topic.js';
-import { eventually } from '../eventually.js';
+import { waitFor } from '../wait-for.js';
 
 /** One adapter, set up so that a release takes effect at once. */
 export interface PresenceUnderTest {
@@ -28,7 +28,7 @@ export function presenceContract(name: string, setUp: () => Promise<PresenceUnde
 
     const expectPresent = async (count: number): Promise<void> => {
       const { present } = subject;
-      if (present !== undefined) await eventually(`${count} are present`, () => present() === count);
+      if (present !== undefined) await waitFor(`${count} are present`, () => present() === count);
     };
 
     it('holds a topic until all who hold it have released it', async () => {

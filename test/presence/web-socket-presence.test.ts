@@ -3,7 +3,7 @@ import type { PresenceAnnouncer } from '../../src/contracts/presence-announcer.j
 import { topicKey, topicOf } from '../../src/domain/topic.js';
 import { WebSocketPresence, type WebSocketPresenceOptions } from '../../src/presence/web-socket-presence.js';
 import { presenceContract } from '../contracts/presence.contract.js';
-import { eventually } from '../eventually.js';
+import { waitFor } from '../wait-for.js';
 import { FakePublisher } from '../fakes/fake-publisher.js';
 import { FakeRecorder } from '../fakes/fake-recorder.js';
 import { ManualClock } from '../manual-clock.js';
@@ -93,9 +93,8 @@ function make(options: Partial<WebSocketPresenceOptions> = {}): WebSocketPresenc
   return presence;
 }
 
-const told = (what: string) => eventually(`it was told "${what}"`, () => news.includes(what));
-const present = (count: number) =>
-  eventually(`${count} are present`, () => publisher.present.length === count);
+const told = (what: string) => waitFor(`it was told "${what}"`, () => news.includes(what));
+const present = (count: number) => waitFor(`${count} are present`, () => publisher.present.length === count);
 
 describe('given a topic that is held', () => {
   it('opens one socket for it, with uid, space and thread', async () => {
@@ -117,7 +116,7 @@ describe('given a topic that is held', () => {
     publisher.send('no JSON');
     publisher.send('x'.repeat(1_000_000));
     clock.advance(20_000);
-    await eventually('nothing failed and the socket is there', () => publisher.present.length === 1);
+    await waitFor('nothing failed and the socket is there', () => publisher.present.length === 1);
     expect(recorder.counts.size).toBe(0);
   });
 
@@ -135,7 +134,7 @@ describe('given a topic that nobody holds any more', () => {
   it('lingers, and is taken up again without a new socket', async () => {
     const presence = make({ pingIntervalMs: 1_000_000 });
     presence.hold(ALICE).release();
-    await eventually('it is open', () => presence.counts.open === 1);
+    await waitFor('it is open', () => presence.counts.open === 1);
     clock.advance(59_000);
     presence.hold(ALICE);
     await told('opened alice');
@@ -153,7 +152,7 @@ describe('given a topic that nobody holds any more', () => {
     expect(presence.counts.open).toBe(1);
     clock.advance(250);
     await present(0);
-    await eventually('the close was announced', () => announcer.announced.length === 1);
+    await waitFor('the close was announced', () => announcer.announced.length === 1);
     expect(announcer.announced).toEqual(['alice']);
     expect(clock.pending).toBe(0);
   });
@@ -162,7 +161,7 @@ describe('given a topic that nobody holds any more', () => {
     await publisher.stop();
     const presence = make();
     const hold = presence.hold(ALICE);
-    await eventually('it failed', () => recorder.of('failed presence') === 1);
+    await waitFor('it failed', () => recorder.of('failed presence') === 1);
     hold.release();
     expect(presence.counts.sockets).toBe(0);
     expect(clock.pending).toBe(0);
@@ -178,10 +177,7 @@ describe('given a topic that nobody holds any more', () => {
     const watch = setInterval(() => (most = Math.max(most, publisher.present.length)), 0);
     hold.release();
     presence.hold(ALICE);
-    await eventually(
-      'it was opened again',
-      () => news.filter((line) => line === 'opened alice').length === 2,
-    );
+    await waitFor('it was opened again', () => news.filter((line) => line === 'opened alice').length === 2);
     clearInterval(watch);
     expect(most).toBeLessThanOrEqual(1);
     expect(publisher.asked).toHaveLength(2);
@@ -194,8 +190,8 @@ describe('given a publisher that fails', () => {
     const presence = make();
     presence.hold(ALICE);
     for (const [attempt, pauseMs] of [500, 1000, 2000, 4000, 8000, 16_000, 30_000, 30_000].entries()) {
-      await eventually(`attempt ${attempt} was made`, () => publisher.asked.length === attempt + 1);
-      await eventually('it has failed', () => presence.counts.waiting === 1);
+      await waitFor(`attempt ${attempt} was made`, () => publisher.asked.length === attempt + 1);
+      await waitFor('it has failed', () => presence.counts.waiting === 1);
       clock.advance(pauseMs - 250);
       expect(publisher.asked).toHaveLength(attempt + 1);
       clock.advance(250);
@@ -212,10 +208,7 @@ describe('given a publisher that fails', () => {
     await told('lost alice by presence since 0');
     await publisher.start();
     clock.advance(500);
-    await eventually(
-      'it was opened again',
-      () => news.filter((line) => line === 'opened alice').length === 2,
-    );
+    await waitFor('it was opened again', () => news.filter((line) => line === 'opened alice').length === 2);
     expect(announcer.announced).toEqual(['alice']);
     expect(recorder.of('failed presence')).toBe(1);
   });
@@ -223,12 +216,12 @@ describe('given a publisher that fails', () => {
   it('does not storm a publisher that takes every socket and closes it at once', async () => {
     make().hold(ALICE);
     for (const [attempt, pauseMs] of [500, 1000, 2000, 4000].entries()) {
-      await eventually(
+      await waitFor(
         'it was opened',
         () => news.filter((line) => line.startsWith('opened')).length === attempt + 1,
       );
       publisher.drop('close');
-      await eventually(
+      await waitFor(
         'it was lost',
         () => news.filter((line) => line.startsWith('lost')).length === attempt + 1,
       );
@@ -255,7 +248,7 @@ describe('given a publisher that fails', () => {
     await told('opened alice');
     for (let i = 0; i < 5; i++) {
       clock.advance(20_000);
-      await eventually('the ping was answered', () => publisher.pongs === i + 1);
+      await waitFor('the ping was answered', () => publisher.pongs === i + 1);
       await settled();
     }
     expect(news).toEqual(['opened alice']);
@@ -265,9 +258,9 @@ describe('given a publisher that fails', () => {
   it('leaves a publisher that never answers the opening', async () => {
     publisher.manner = 'swallow';
     make().hold(ALICE);
-    await eventually('it was asked', () => publisher.asked.length === 1);
+    await waitFor('it was asked', () => publisher.asked.length === 1);
     clock.advance(10_000);
-    await eventually('it failed', () => recorder.of('failed presence') === 1);
+    await waitFor('it failed', () => recorder.of('failed presence') === 1);
     publisher.manner = 'accept';
     clock.advance(500);
     await told('opened alice');
@@ -321,7 +314,7 @@ describe('given several presences of one uid', () => {
     const presence = make();
     presence.hold(ALICE).release();
     await present(1);
-    await eventually('it is open', () => presence.counts.open === 1);
+    await waitFor('it is open', () => presence.counts.open === 1);
     announcer.say('alice');
     clock.advance(10_000);
     expect(news).toEqual([]);
@@ -332,7 +325,7 @@ describe('given several presences of one uid', () => {
     clock.advance(35_000);
     await settled();
     presence.hold(ALICE);
-    await eventually('it was told', () => news.length > 2);
+    await waitFor('it was told', () => news.length > 2);
     expect(news.slice(2)).toEqual(['opened alice']);
   });
 });
@@ -348,7 +341,7 @@ describe('given a listener that throws', () => {
     presence.listen({ opened: bad, lost: bad });
     presence.listen({ opened: () => opened++, lost: () => undefined });
     presence.hold(ALICE);
-    await eventually('the other was told', () => opened === 1);
+    await waitFor('the other was told', () => opened === 1);
     expect(recorder.of('failed presence')).toBe(1);
   });
 });
@@ -360,7 +353,7 @@ describe('given that all is closed', () => {
     await told('opened alice');
     publisher.manner = 'swallow';
     presence.hold(BOB);
-    await eventually('the second was asked', () => publisher.asked.length === 2);
+    await waitFor('the second was asked', () => publisher.asked.length === 2);
     await presence.close();
     await present(0);
     expect(clock.pending).toBe(0);
