@@ -27,8 +27,11 @@ export interface UnleashReaderOptions {
   readonly streaming?: boolean;
   /** where the flags that were fetched last are kept; the newest counts */
   readonly storages?: readonly FlagStorage[];
-  /** flags in Unleash's client-features format, for a first start without a server only */
-  readonly bootstrap?: unknown;
+  /**
+   * Gives flags in Unleash's client-features format for a first start without a server: asked only where every
+   * storage says that it has never held any.
+   */
+  readonly bootstrap?: () => Promise<unknown>;
   /** 0 to 1, for the jitter; default `Math.random` */
   readonly random?: () => number;
 }
@@ -81,15 +84,15 @@ export class UnleashReader implements CohortReader {
     this.cancelPulse = clock.every(this.pollIntervalMs, () => {
       this.pulse();
     });
-    const stored = this.lastKnownGood.load(startLimitMs);
+    const loading = this.lastKnownGood.load(startLimitMs);
     await this.firstAnswer(startLimitMs);
     if (this.flags.inForce() !== undefined) return;
-    const lastSaid = await stored;
+    const { stored, isFirstStart } = await loading;
     // The server may have answered while the storages were read.
     if (this.flags.inForce() !== undefined) return;
-    if (lastSaid !== undefined) this.flags.offer(lastSaid.features, 'storage', lastSaid.confirmedAtMs);
-    if (this.flags.inForce() === undefined && bootstrap !== undefined)
-      this.flags.offer(bootstrap, 'bootstrap');
+    if (stored !== undefined) this.flags.offer(stored.features, 'storage', stored.confirmedAtMs);
+    // What the server says, however surprising, is no first start without it.
+    else if (isFirstStart && this.lastText === undefined) await this.takeBootstrap(bootstrap);
   }
 
   cohorts(uid: string): Cohorts | undefined {
@@ -115,6 +118,17 @@ export class UnleashReader implements CohortReader {
     this.cancelStreamAgain();
     this.fetch?.stop();
     this.flags.close();
+  }
+
+  private async takeBootstrap(bootstrap: UnleashReaderOptions['bootstrap']): Promise<void> {
+    if (bootstrap === undefined) return;
+    try {
+      const features = await bootstrap();
+      if (this.flags.inForce() === undefined) this.flags.offer(features, 'bootstrap');
+    } catch (error) {
+      const reason = error instanceof SyntaxError ? 'not valid JSON' : reasonOf(error as Error);
+      this.flags.refuse([`The bootstrap of the flags cannot be read (${reason}): mend it, or leave it out.`]);
+    }
   }
 
   /** Resolves at the server's first answer or failure, at the latest after `limitMs`. */

@@ -16,6 +16,11 @@ export function checkOptions(options: CrossfadeOptions): void {
   );
 }
 
+interface UnleashTimes {
+  readonly pollIntervalMs?: number;
+  readonly startLimitMs?: number;
+}
+
 function faultsOf({ mode, legacy, legacySource, redis, flags, selfTest }: CrossfadeOptions): string[] {
   const faults: string[] = [];
   const moves = mode !== 'legacy';
@@ -33,11 +38,25 @@ function faultsOf({ mode, legacy, legacySource, redis, flags, selfTest }: Crossf
     faults.push(
       `flags are missing in mode ${mode}: give { file }, { unleash } or { reader }; where settings come from the environment, CROSSFADE_FLAGS_FILE names the file and CROSSFADE_UNLEASH_URL the server.`,
     );
+  if (typeof flags === 'object' && 'unleash' in flags) faults.push(...faultsOfUnleash(flags.unleash));
   if (typeof selfTest === 'object' && !isRatio(selfTest.sampleOneIn))
     faults.push(
       'selfTest.sampleOneIn is no whole number from 1 to 1,000,000: give one, or say selfTest: true.',
     );
   return faults;
+}
+
+function faultsOfUnleash({ pollIntervalMs = 1_000, startLimitMs = 5_000 }: UnleashTimes): string[] {
+  const faults: string[] = [];
+  if (!isWithin(pollIntervalMs, 100, 60_000))
+    faults.push('flags.unleash.pollIntervalMs is none from 100 to 60,000 milliseconds: give one, or none.');
+  if (!isWithin(startLimitMs, 100, 60_000))
+    faults.push('flags.unleash.startLimitMs is none from 100 to 60,000 milliseconds: give one, or none.');
+  return faults;
+}
+
+function isWithin(value: number, least: number, most: number): boolean {
+  return value >= least && value <= most;
 }
 
 function isRatio(value: number): boolean {

@@ -13,6 +13,7 @@ import type { CrossfadeOptions } from './crossfade-options.js';
 import { keepEvidenceFresh } from './fresh-evidence.js';
 import {
   startComparer,
+  startCoordination,
   startFlags,
   startPresence,
   startRedis,
@@ -69,7 +70,8 @@ async function wire(options: CrossfadeOptions, closing: Closing): Promise<Crossf
   });
   const parts: AdapterParts = { clock, recorder, onClose: (close) => closing.unshift(close) };
 
-  const flags = await startFlags(options, parts);
+  const coordination = startCoordination(options, parts);
+  const flags = await startFlags(options, coordination, parts);
   const redis = startRedis(options, parts);
   const comparer = startComparer(options, parts);
   const selfTest = startSelfTest(options, comparer, parts);
