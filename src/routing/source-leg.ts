@@ -17,20 +17,23 @@ export interface LegOwner {
 }
 
 /**
- * One source of one stream, while it is open: `opening` until the source first speaks of it, then
- * `attached`, or `detached` with the gap that is still open.
+ * One source of one stream, while it is open: `opening` until the source first speaks of it, then `attached`,
+ * or `detached` with the gap that is still open. It is attached while its source says so and nobody doubts it.
  */
 export class SourceLeg implements SourceSink {
   state: 'opening' | 'attached' | 'detached' = 'opening';
+  private isLinked = false;
   private gap: GapStart | undefined;
   private attachedAtMs: number | undefined;
   private readonly subscription: SourceSubscription;
   private closed = false;
 
+  /** `doubts`: those about the source as a whole that stand when it is opened */
   constructor(
     private readonly from: EventSource,
     topic: Topic,
     private readonly owner: LegOwner,
+    private doubts: readonly GapStart[],
   ) {
     this.subscription = from.open(topic, this);
   }
@@ -44,21 +47,20 @@ export class SourceLeg implements SourceSink {
   }
 
   attached(): void {
-    if (this.closed || this.state === 'attached') return;
-    const { gap } = this;
-    this.state = 'attached';
-    this.gap = undefined;
-    this.attachedAtMs = this.owner.elapsedMs();
-    this.owner.legAttached(this, gap);
+    this.isLinked = true;
+    this.judge();
   }
 
   detached(cause: GapCause, agoMs: number): void {
-    if (this.closed || this.state === 'detached') return;
-    const nowMs = this.owner.elapsedMs();
-    this.state = 'detached';
-    // Before it was attached it had nothing to miss.
-    this.gap = { cause, sinceMs: Math.max(nowMs - agoMs, this.attachedAtMs ?? nowMs) };
-    this.owner.legDetached(this, this.gap);
+    this.isLinked = false;
+    this.breakOff(cause, this.owner.elapsedMs() - agoMs);
+  }
+
+  /** The doubts about the source as a whole that stand from now on. */
+  heed(doubts: readonly GapStart[]): void {
+    if (this.doubts === doubts) return;
+    this.doubts = doubts;
+    this.judge();
   }
 
   event(envelope: Envelope, bytes?: Uint8Array): void {
@@ -76,5 +78,29 @@ export class SourceLeg implements SourceSink {
   close(): void {
     this.closed = true;
     this.subscription.close();
+  }
+
+  private judge(): void {
+    const [doubt] = this.doubts;
+    if (!this.isLinked) return;
+    if (doubt === undefined) this.mend();
+    else this.breakOff(doubt.cause, doubt.sinceMs);
+  }
+
+  private mend(): void {
+    if (this.closed || this.state === 'attached') return;
+    const { gap } = this;
+    this.state = 'attached';
+    this.gap = undefined;
+    this.attachedAtMs = this.owner.elapsedMs();
+    this.owner.legAttached(this, gap);
+  }
+
+  private breakOff(cause: GapCause, sinceMs: number): void {
+    if (this.closed || this.state === 'detached') return;
+    this.state = 'detached';
+    // Before it was attached it had nothing to miss.
+    this.gap = { cause, sinceMs: Math.max(sinceMs, this.attachedAtMs ?? this.owner.elapsedMs()) };
+    this.owner.legDetached(this, this.gap);
   }
 }

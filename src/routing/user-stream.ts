@@ -9,6 +9,7 @@ import { timestampMicros } from '../domain/timestamp.js';
 import type { Topic } from '../domain/topic.js';
 import { UserEvent, type Envelope } from '../domain/user-event.js';
 import type { Consumer } from './consumer.js';
+import { NO_DOUBTS, type RedisDoubts } from './redis-doubts.js';
 import type { RoutingParts } from './routing-parts.js';
 import { SourceLeg, type LegOwner } from './source-leg.js';
 
@@ -30,6 +31,7 @@ export class UserStream implements LegOwner {
     private readonly topic: Topic,
     public route: Route,
     private readonly parts: RoutingParts,
+    private readonly doubts: RedisDoubts,
   ) {}
 
   /** Opens what the stage asks for; called once there is a reader, who may be told at once. */
@@ -66,6 +68,11 @@ export class UserStream implements LegOwner {
     for (const source of SOURCES) if (open[source]) this.openLeg(source);
     this.opening = false;
     this.chooseServing();
+  }
+
+  /** Takes up what is doubted about Redis as a whole now. */
+  heedDoubts(): void {
+    this.legs.redis?.heed(this.doubts.standing);
   }
 
   close(): void {
@@ -165,7 +172,8 @@ export class UserStream implements LegOwner {
   private openLeg(source: Source): void {
     const from = this.parts[source];
     if (from === undefined || this.legs[source] !== undefined) return;
-    this.legs[source] = new SourceLeg(from, this.topic, this);
+    const doubts = source === 'redis' ? this.doubts.standing : NO_DOUBTS;
+    this.legs[source] = new SourceLeg(from, this.topic, this, doubts);
   }
 
   private closeLeg(source: Source): void {
