@@ -21,7 +21,15 @@ const PLAN = PARSED.plan;
 
 const HARM = {
   comparisons: comparisons({ matched: 9900, different: 100 }),
-  users: { distinctUsers: 500, trials: 5000, firstMismatches: 60, qualifiedUsers: 490, mismatchedUsers: 30, earlyTrials: 4700, earlyMismatches: 30 },
+  users: {
+    distinctUsers: 500,
+    trials: 5000,
+    firstMismatches: 60,
+    qualifiedUsers: 490,
+    mismatchedUsers: 30,
+    earlyTrials: 4700,
+    earlyMismatches: 30,
+  },
 };
 const WALK = ['compare names ann', 'compare 0 -> 100', 'serve 0 -> 5', 'serve 5 -> 50', 'serve 50 -> 5'];
 

@@ -31,7 +31,15 @@ const SERVE_50 = 3;
 
 const HARM = {
   comparisons: comparisons({ matched: 9900, different: 100 }),
-  users: { distinctUsers: 500, trials: 5000, firstMismatches: 60, qualifiedUsers: 490, mismatchedUsers: 30, earlyTrials: 4700, earlyMismatches: 30 },
+  users: {
+    distinctUsers: 500,
+    trials: 5000,
+    firstMismatches: 60,
+    qualifiedUsers: 490,
+    mismatchedUsers: 30,
+    earlyTrials: 4700,
+    earlyMismatches: 30,
+  },
 };
 const STOPPED = { delivery: { servedUsers: 250, stoppedUsers: 40, stoppedForMs: 60_000 } };
 

@@ -42,7 +42,14 @@ const HARMED = mismatched(
 );
 const LOST = mismatched(
   { matched: 800, missing_in_redis: 200 },
-  { trials: 400, firstMismatches: 200, qualifiedUsers: 0, mismatchedUsers: 0, earlyTrials: 400, earlyMismatches: 200 },
+  {
+    trials: 400,
+    firstMismatches: 200,
+    qualifiedUsers: 0,
+    mismatchedUsers: 0,
+    earlyTrials: 400,
+    earlyMismatches: 200,
+  },
 );
 
 const codes = ({ reasons }: Verdict): ReasonCode[] => reasons.map(({ code }) => code);
@@ -298,7 +305,12 @@ describe('given one to five broken users with 30 % of the traffic', () => {
       lookAt({
         ...mismatched(
           { matched: 8500, missing_in_redis: 1500 },
-          { trials: 7000 + 2 * broken, firstMismatches: broken, mismatchedUsers: broken, earlyMismatches: broken },
+          {
+            trials: 7000 + 2 * broken,
+            firstMismatches: broken,
+            mismatchedUsers: broken,
+            earlyMismatches: broken,
+          },
         ),
         worstUsers,
       }),

@@ -28,7 +28,11 @@ function runsCalledGood(traffic: Traffic, population: keyof typeof POPULATIONS):
   let good = 0;
   for (let run = 0; run < RUNS; run++) {
     const random = new Random(7_000_003 + run);
-    const fleet = new Fleet({ traffic: weights(traffic), rates: POPULATIONS[population](random) }, random, draw);
+    const fleet = new Fleet(
+      { traffic: weights(traffic), rates: POPULATIONS[population](random) },
+      random,
+      draw,
+    );
     for (let look = 0; look < LOOKS; look++) {
       fleet.compare(COMPARISONS_A_LOOK);
       if (!isGoodByUsers(fleet.sums(), BUDGET, ALPHAS.widen)) continue;
