@@ -86,18 +86,25 @@ export class UserStream implements LegOwner {
   }
 
   legAttached(leg: SourceLeg, gap: GapStart | undefined): void {
-    if (gap !== undefined) this.parts.recorder.gap(leg.source, gap.cause, this.elapsedMs() - gap.sinceMs);
-    this.instrument((session) => {
-      session.attached(leg.source);
-    });
+    if (gap !== undefined)
+      this.parts.recorder.gap(leg.source, gap.cause, this.elapsedMs() - gap.sinceMs, this.topic);
     this.chooseServing();
   }
 
-  legDetached(leg: SourceLeg, gap: GapStart): void {
+  legDetached(): void {
+    this.chooseServing();
+  }
+
+  legWhole(leg: SourceLeg): void {
+    this.instrument((session) => {
+      session.attached(leg.source);
+    });
+  }
+
+  legBroken(leg: SourceLeg, gap: GapStart): void {
     this.instrument((session) => {
       session.detached(leg.source, gap);
     });
-    this.chooseServing();
   }
 
   legEvent(leg: SourceLeg, envelope: Envelope, bytes: Uint8Array | undefined): void {
@@ -247,7 +254,7 @@ export class UserStream implements LegOwner {
       return;
     }
     for (const source of SOURCES) {
-      if (this.legs[source]?.state === 'attached')
+      if (this.legs[source]?.isWhole === true)
         this.instrument((session) => {
           session.attached(source);
         });

@@ -82,7 +82,7 @@ describe('given a user whom somebody asks about', () => {
       status: 200,
       body: {
         uid: 'anna',
-        bucket: 13,
+        bucket: 22,
         flags: { compare: {}, serve: {} },
         origin: 'none',
         stage: 'legacy',
