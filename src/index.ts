@@ -34,5 +34,5 @@ export type { Presence, PresenceHold } from './contracts/presence.js';
 export type { Resync } from './contracts/resync.js';
 export type { ComparingSettings } from './comparing/comparing-settings.js';
 export type { RuleSettings } from './comparing/rules.js';
-export type { RedisEndpoint } from './sources/redis-link.js';
+export type { RedisEndpoint } from './domain/redis-endpoint.js';
 export type { Registry as MetricsRegistry } from 'prom-client';

@@ -6,7 +6,7 @@ import type { EventSource } from '../contracts/event-source.js';
 import type { Presence } from '../contracts/presence.js';
 import type { Mode } from '../domain/mode.js';
 import type { ChannelPrefixes } from '../domain/topic.js';
-import type { RedisEndpoint } from '../sources/redis-link.js';
+import type { RedisEndpoint } from '../domain/redis-endpoint.js';
 
 /** What a backend gives to `CrossfadeModule.forRoot`. What cannot be is refused at start, all of it at once. */
 export interface CrossfadeOptions {

@@ -1,5 +1,6 @@
 import { Registry } from 'prom-client';
 import type { CohortReader } from '../contracts/cohort-reader.js';
+import type { Stage } from '../domain/stage.js';
 import { SystemClock } from '../coordination/system-clock.js';
 import type { StreamComparer } from '../comparing/stream-comparer.js';
 import type { Gauges } from '../metrics/gauges.js';
@@ -29,6 +30,8 @@ export interface CrossfadeRuntime {
   readonly redis: RedisSource | undefined;
   /** undefined where no flag is asked */
   readonly flags: CohortReader | undefined;
+  /** users who are connected here, by stage */
+  users(): Readonly<Record<Stage, number>>;
   /** Closes every stream, then every connection. */
   close(): Promise<void>;
 }
@@ -94,6 +97,7 @@ async function wire(options: CrossfadeOptions, closing: Closing): Promise<Crossf
     registry,
     redis,
     flags,
+    users: () => router.usersByStage(),
     close: () => closeAll(closing),
   };
 }

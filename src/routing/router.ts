@@ -4,7 +4,9 @@ import type { Source } from '../domain/source.js';
 import type { Stage } from '../domain/stage.js';
 import { topicKey, type Topic } from '../domain/topic.js';
 import type { Cancel } from '../contracts/clock.js';
+import type { SourceHealth } from '../contracts/source-health.js';
 import type { Consumer } from './consumer.js';
+import { RedisDoubts } from './redis-doubts.js';
 import type { RoutingParts } from './routing-parts.js';
 import { UserStream } from './user-stream.js';
 
@@ -17,6 +19,9 @@ export class Router {
   private readonly users: Record<Stage, number> = { legacy: 0, shadow: 0, live: 0, complete: 0 };
   private readonly stopWatching: Cancel;
   private rerouting: { cancel: Cancel } | undefined;
+  private readonly doubts = new RedisDoubts(() => {
+    this.rerouteAll();
+  });
   private closed = false;
 
   constructor(private readonly parts: RoutingParts) {
@@ -40,7 +45,7 @@ export class Router {
     const key = topicKey(topic);
     let stream = this.streams.get(key);
     if (stream === undefined) {
-      stream = new UserStream(topic, this.decide(topic.uid, undefined), this.parts);
+      stream = new UserStream(topic, this.decide(topic.uid, undefined), this.parts, this.doubts);
       this.streams.set(key, stream);
       this.count(key, stream.route.stage, 1);
       stream.add(consumer);
@@ -62,6 +67,11 @@ export class Router {
   /** The source that a connected topic is served by; undefined when nobody reads it here. */
   servedBy(topic: Topic): Source | undefined {
     return this.streams.get(topicKey(topic))?.servedBy;
+  }
+
+  /** For who watches this replica's Redis: what is doubted holds for every topic, also for those opened later. */
+  get redisHealth(): SourceHealth {
+    return this.doubts;
   }
 
   /** How many connected users each stage has. */
@@ -91,11 +101,14 @@ export class Router {
   /** In slices, so that the event loop is never held; a change in the middle starts again from the first. */
   private rerouteAll(): void {
     this.rerouting?.cancel();
+    if (this.closed) return;
     const streams = this.streams.entries();
     const slice = (): void => {
       const untilMs = this.parts.clock.elapsedMs() + SLICE_MS;
       for (let next = streams.next(); next.done !== true; next = streams.next()) {
-        this.reroute(...next.value);
+        const [key, stream] = next.value;
+        stream.heedDoubts();
+        this.reroute(key, stream);
         if (this.parts.clock.elapsedMs() >= untilMs) {
           this.rerouting = { cancel: this.parts.clock.after(0, slice) };
           return;

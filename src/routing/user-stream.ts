@@ -9,6 +9,7 @@ import { timestampMicros } from '../domain/timestamp.js';
 import type { Topic } from '../domain/topic.js';
 import { UserEvent, type Envelope } from '../domain/user-event.js';
 import type { Consumer } from './consumer.js';
+import { NO_DOUBTS, type RedisDoubts } from './redis-doubts.js';
 import type { RoutingParts } from './routing-parts.js';
 import { SourceLeg, type LegOwner } from './source-leg.js';
 
@@ -30,6 +31,7 @@ export class UserStream implements LegOwner {
     private readonly topic: Topic,
     public route: Route,
     private readonly parts: RoutingParts,
+    private readonly doubts: RedisDoubts,
   ) {}
 
   /** Opens what the stage asks for; called once there is a reader, who may be told at once. */
@@ -68,6 +70,11 @@ export class UserStream implements LegOwner {
     this.chooseServing();
   }
 
+  /** Takes up what is doubted about Redis as a whole now. */
+  heedDoubts(): void {
+    this.legs.redis?.heed(this.doubts.standing);
+  }
+
   close(): void {
     this.endSession();
     this.releasePresence();
@@ -80,17 +87,23 @@ export class UserStream implements LegOwner {
 
   legAttached(leg: SourceLeg, gap: GapStart | undefined): void {
     if (gap !== undefined) this.parts.recorder.gap(leg.source, gap.cause, this.elapsedMs() - gap.sinceMs);
-    this.instrument((session) => {
-      session.attached(leg.source);
-    });
     this.chooseServing();
   }
 
-  legDetached(leg: SourceLeg, gap: GapStart): void {
+  legDetached(): void {
+    this.chooseServing();
+  }
+
+  legWhole(leg: SourceLeg): void {
+    this.instrument((session) => {
+      session.attached(leg.source);
+    });
+  }
+
+  legBroken(leg: SourceLeg, gap: GapStart): void {
     this.instrument((session) => {
       session.detached(leg.source, gap);
     });
-    this.chooseServing();
   }
 
   legEvent(leg: SourceLeg, envelope: Envelope, bytes: Uint8Array | undefined): void {
@@ -165,7 +178,8 @@ export class UserStream implements LegOwner {
   private openLeg(source: Source): void {
     const from = this.parts[source];
     if (from === undefined || this.legs[source] !== undefined) return;
-    this.legs[source] = new SourceLeg(from, this.topic, this);
+    const doubts = source === 'redis' ? this.doubts.standing : NO_DOUBTS;
+    this.legs[source] = new SourceLeg(from, this.topic, this, doubts);
   }
 
   private closeLeg(source: Source): void {
@@ -239,7 +253,7 @@ export class UserStream implements LegOwner {
       return;
     }
     for (const source of SOURCES) {
-      if (this.legs[source]?.state === 'attached')
+      if (this.legs[source]?.isWhole === true)
         this.instrument((session) => {
           session.attached(source);
         });
