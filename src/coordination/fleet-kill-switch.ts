@@ -36,6 +36,8 @@ export class FleetKillSwitch implements FleetSwitch {
   private waiting: (() => void)[] = [];
   private confirmedAtMs: number | undefined;
   private problem: string | undefined;
+  /** what the store held that was taken for a stop, so that it is taken for one only once */
+  private unreadable: string | undefined;
   private closed = false;
 
   constructor(private readonly options: FleetKillSwitchOptions) {
@@ -96,9 +98,8 @@ export class FleetKillSwitch implements FleetSwitch {
         if (state.stopped !== stopped)
           this.latch.hear(grantedStop({ stopped, by, why }, state, clock.nowMs()));
         const granted = this.latch.state;
-        if (!(await store.replace(text, stopText(granted)))) continue;
-        // Whoever does not hear of it reads it within a second.
-        const heardBy = await store.announce(stopText(granted)).catch(() => 0);
+        const heardBy = await this.put(text, granted);
+        if (heardBy === undefined) continue;
         await this.latch.settled();
         return { reached: 'fleet', state: granted, heardBy };
       }
@@ -139,12 +140,15 @@ export class FleetKillSwitch implements FleetSwitch {
   private async readOnce(): Promise<void> {
     const asked = this.waiting.splice(0);
     try {
-      const text = await this.options.store.read();
-      this.hearStored(text);
-      this.confirmedAtMs = this.options.clock.nowMs();
-      this.problem = undefined;
-      this.release(asked);
-      await this.writeBack(text);
+      // Where another one wrote first, what it wrote is read.
+      for (let left = TRIES; left > 0; left--) {
+        const text = await this.options.store.read();
+        this.hearStored(text);
+        this.confirmedAtMs = this.options.clock.nowMs();
+        this.problem = undefined;
+        this.release(asked);
+        if (await this.writeBack(text)) return;
+      }
     } catch (error) {
       this.problem = this.problemOf(error);
       // Who may never read has nothing to wait for; who is not answered waits on.
@@ -159,27 +163,39 @@ export class FleetKillSwitch implements FleetSwitch {
       return;
     }
     const state = readStopText(text);
-    if (state !== undefined) this.latch.hear(state);
-    else this.hearUnreadable();
+    if (state === undefined) this.hearUnreadable(text);
+    else {
+      this.unreadable = undefined;
+      this.latch.hear(state);
+    }
   }
 
   /** What cannot be read never lifts a stop, and may have been meant as one by somebody in a hurry. */
-  private hearUnreadable(): void {
+  private hearUnreadable(text: string): void {
+    if (text === this.unreadable) return;
+    this.unreadable = text;
     const { clock, recorder } = this.options;
     recorder.failed('kill_switch', new Error('the stop key holds what is neither stop nor lift'));
-    const { state } = this.latch;
-    if (state.stopped && state.epoch > 0) return;
     const why = 'The stop key held what is neither stop nor lift, and was taken for a stop.';
-    this.latch.hear(grantedStop({ stopped: true, by: 'crossfade', why }, state, clock.nowMs()));
+    const wish = { stopped: true, by: 'crossfade', why };
+    this.latch.hear(grantedStop(wish, this.latch.state, clock.nowMs()));
   }
 
-  /** A store that was emptied, or that knows less, is told what holds. */
-  private async writeBack(stands: string | undefined): Promise<void> {
-    const { store } = this.options;
+  /** A store that was emptied, or that knows less, is told what holds. Says whether it holds that now. */
+  private async writeBack(stands: string | undefined): Promise<boolean> {
     const { state } = this.latch;
+    if (state.epoch === 0 || stopText(state) === stands) return true;
+    return (await this.put(stands, state)) !== undefined;
+  }
+
+  /** How many heard of it; undefined where another one wrote first. */
+  private async put(stands: string | undefined, state: StopState): Promise<number | undefined> {
+    const { store } = this.options;
     const text = stopText(state);
-    if (state.epoch === 0 || text === stands) return;
-    if (await store.replace(stands, text)) await store.announce(text);
+    if (!(await store.replace(stands, text))) return undefined;
+    this.unreadable = undefined;
+    // Whoever does not hear of it reads it within a second.
+    return store.announce(text).catch(() => 0);
   }
 
   private announced(text: string): void {

@@ -8,7 +8,7 @@ import { ManualClock } from '../manual-clock.js';
 import { settle } from '../settle.js';
 
 const REPLICAS = 3;
-const RUNS = process.env['CROSSFADE_LONG'] === undefined ? 150 : 10_000;
+const RUNS = process.env['CROSSFADE_LONG'] === undefined ? 150 : 5_000;
 
 /** What can happen to a fleet; `at` is a replica. Nobody restarts: what is said is known to somebody. */
 type Happening =
