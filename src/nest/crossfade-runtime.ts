@@ -61,11 +61,13 @@ async function wire(options: CrossfadeOptions, closing: Closing): Promise<Crossf
     registry = new Registry(),
     clock = new SystemClock(),
     onFailure,
+    onGap,
   } = options;
   const recorder = new PromRecorder({
     registry,
     clock,
     ...(onFailure === undefined ? {} : { log: onFailure }),
+    ...(onGap === undefined ? {} : { onGap }),
   });
   const parts: AdapterParts = { clock, recorder, onClose: (close) => closing.unshift(close) };
 
