@@ -85,7 +85,7 @@ async function wire(options: CrossfadeOptions, closing: Closing): Promise<Crossf
     ...(options.legacySource === undefined ? {} : { legacy: options.legacySource }),
     ...(redis === undefined ? {} : { redis }),
     ...(flags === undefined ? {} : { flags }),
-    presence: startPresence(options, parts),
+    presence: startPresence(options, coordination, parts),
     ...(comparer === undefined ? {} : { comparer: selfTest?.comparer ?? comparer }),
     recorder,
     clock,

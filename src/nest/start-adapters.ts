@@ -7,6 +7,7 @@ import type { Recorder } from '../contracts/recorder.js';
 import { DEFAULT_PREFIXES } from '../domain/topic.js';
 import { FlagFile } from '../flags/flag-file.js';
 import { CoordinationRedis } from '../coordination/coordination-redis.js';
+import { RedisPresenceAnnouncer } from '../coordination/redis-presence-announcer.js';
 import { SelfTest } from '../comparing/self-test.js';
 import { SelfTestedComparer } from '../comparing/self-tested-comparer.js';
 import { StreamComparer } from '../comparing/stream-comparer.js';
@@ -77,12 +78,22 @@ function connectRedis(
 
 export function startPresence(
   { mode, presence }: CrossfadeOptions,
+  coordination: CoordinationRedis | undefined,
   { clock, recorder, onClose }: AdapterParts,
 ): Presence {
   if (mode === 'legacy' || presence === undefined) return new NoPresence();
   if ('adapter' in presence) return presence.adapter;
-  const sockets = new WebSocketPresence({ ...presence, clock, recorder });
-  onClose(() => sockets.close());
+  const announcer = coordination && new RedisPresenceAnnouncer(coordination, clock);
+  const sockets = new WebSocketPresence({
+    ...presence,
+    clock,
+    recorder,
+    ...(announcer === undefined ? {} : { announcer }),
+  });
+  onClose(async () => {
+    await sockets.close();
+    await announcer?.close();
+  });
   return sockets;
 }
 
