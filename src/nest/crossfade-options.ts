@@ -6,6 +6,7 @@ import type { EventSource } from '../contracts/event-source.js';
 import type { Presence } from '../contracts/presence.js';
 import type { Mode } from '../domain/mode.js';
 import type { ChannelPrefixes } from '../domain/topic.js';
+import type { HandoverSettings } from '../routing/handover-settings.js';
 import type { RedisEndpoint } from '../sources/redis-link.js';
 
 /** What a backend gives to `CrossfadeModule.forRoot`. What cannot be is refused at start, all of it at once. */
@@ -28,6 +29,8 @@ export interface CrossfadeOptions {
   readonly registry?: Registry;
   /** Compare chats live too; default false, because their presence can starve legacy. */
   readonly compareChats?: boolean;
+  /** How users are moved from one source to the other; each setting has a default. */
+  readonly handover?: Partial<HandoverSettings>;
   /** Rules, bounds and samples of the comparison; the defaults are the contract. */
   readonly comparing?: ComparingSettings;
   /**

@@ -83,6 +83,7 @@ async function wire(options: CrossfadeOptions, closing: Closing): Promise<Crossf
     recorder,
     clock,
     compareChats: options.compareChats ?? false,
+    ...(options.handover === undefined ? {} : { handover: options.handover }),
   });
   parts.onClose(() => {
     router.close();

@@ -24,7 +24,10 @@ export class SourceLeg implements SourceSink {
   state: 'opening' | 'attached' | 'detached' = 'opening';
   private isLinked = false;
   private gap: GapStart | undefined;
-  private attachedAtMs: number | undefined;
+  /** the beginning of its present or last attachment */
+  attachedAtMs: number | undefined;
+  /** when it said its first list */
+  listAtMs: number | undefined;
   private readonly subscription: SourceSubscription;
   private closed = false;
 

@@ -1,0 +1,54 @@
+import type { Comparer, ComparisonSession } from '../contracts/comparer.js';
+import type { Recorder } from '../contracts/recorder.js';
+import { SOURCES, type Source } from '../domain/source.js';
+import type { Topic } from '../domain/topic.js';
+
+/** The comparison of one topic while its stage compares: it may fail, the served path may not. */
+export class Compared {
+  private session: ComparisonSession | undefined;
+  private isMoving = false;
+
+  constructor(private readonly recorder: Recorder) {}
+
+  /** Begins, unless it has begun; a session is told which sources are attached. */
+  begin(comparer: Comparer, topic: Topic, isAttached: (source: Source) => boolean): void {
+    if (this.session !== undefined) return;
+    try {
+      this.session = comparer.begin(topic);
+    } catch (error) {
+      this.recorder.failed('compare', error);
+      return;
+    }
+    for (const source of SOURCES) {
+      if (isAttached(source))
+        this.tell((session) => {
+          session.attached(source);
+        });
+    }
+  }
+
+  /** Whether a handover is underway or its window open. */
+  moving(isMoving: boolean): void {
+    if (this.isMoving === isMoving || this.session === undefined) return;
+    this.isMoving = isMoving;
+    this.tell((session) => {
+      session.handover(isMoving);
+    });
+  }
+
+  tell(what: (session: ComparisonSession) => void): void {
+    if (this.session === undefined) return;
+    try {
+      what(this.session);
+    } catch (error) {
+      this.recorder.failed('compare', error);
+    }
+  }
+
+  end(): void {
+    this.tell((session) => {
+      session.end();
+    });
+    this.session = undefined;
+  }
+}
