@@ -24,7 +24,7 @@ export type { Mode } from './domain/mode.js';
 export type { Route, RouteReason, Cohorts } from './domain/route.js';
 export type { Source } from './domain/source.js';
 export type { Stage } from './domain/stage.js';
-export type { GapCause } from './domain/gap.js';
+export type { Gap, GapCause } from './domain/gap.js';
 export type { Rejection } from './domain/envelope.js';
 
 export type { Clock, Cancel } from './contracts/clock.js';
@@ -34,5 +34,5 @@ export type { Presence, PresenceHold } from './contracts/presence.js';
 export type { Resync } from './contracts/resync.js';
 export type { ComparingSettings } from './comparing/comparing-settings.js';
 export type { RuleSettings } from './comparing/rules.js';
-export type { RedisEndpoint } from './sources/redis-link.js';
+export type { RedisEndpoint } from './domain/redis-endpoint.js';
 export type { Registry as MetricsRegistry } from 'prom-client';

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import * as admin from '../src/admin.js';
 import * as api from '../src/index.js';
 import * as tools from '../src/tools.js';
 
@@ -19,6 +20,7 @@ describe('given who embeds the module', () => {
       'readSettings',
       'validateEnvironment',
     ]);
+    expect(Object.keys(admin).sort()).toEqual(['CrossfadeAdminModule', 'adminTokensFromSettings']);
     expect(Object.keys(tools).sort()).toEqual(['bucketOf', 'compareTrace', 'flagFileText']);
   });
 });

@@ -1,6 +1,7 @@
 import type { ComparisonClass, ExcuseReason, NotComparedReason } from '../domain/comparison.js';
 import type { GapCause } from '../domain/gap.js';
 import type { Source } from '../domain/source.js';
+import type { Topic } from '../domain/topic.js';
 
 /**
  * The one place that names what Crossfade counts. Counting never throws and never waits. Types are given as
@@ -25,8 +26,8 @@ export interface Recorder {
   /** Redis arrival minus legacy arrival of the same thing, signed. */
   lag(type: string, lagMs: number): void;
 
-  /** A gap of one topic has ended; `lengthMs` from the last moment that was proven whole. */
-  gap(source: Source, cause: GapCause, lengthMs: number): void;
+  /** A gap of this topic has ended; `lengthMs` from the last moment that was proven whole. */
+  gap(source: Source, cause: GapCause, lengthMs: number, topic: Topic): void;
   /** A topic's readers were moved to this source, or it was tried; `tookMs` from when it was wanted. */
   handover(to: Source, result: HandoverResult, tookMs: number): void;
   /** What came of a thing that did not simply pass while two sources were merged. */

@@ -5,7 +5,8 @@ export type DoubtCause = Extract<GapCause, 'canary' | 'publisher'>;
 
 /**
  * Who is told what watchers make of this replica's Redis. While any doubt stands, every topic has a gap of that
- * cause on Redis, and users in `live` are served by legacy. No call throws or waits.
+ * cause on Redis, and users in `live` are served by legacy. A doubt of the publisher ends no comparison: what it
+ * does not say is what is to be found. No call throws or waits.
  */
 export interface SourceHealth {
   /** Redis may be missing events since `gap.sinceMs`, until `clear` of the same cause. Telling it again changes nothing. */

@@ -4,10 +4,11 @@ import type { Clock } from '../contracts/clock.js';
 import type { CohortReader } from '../contracts/cohort-reader.js';
 import type { EventSource } from '../contracts/event-source.js';
 import type { Presence } from '../contracts/presence.js';
+import type { Gap } from '../domain/gap.js';
 import type { Mode } from '../domain/mode.js';
 import type { ChannelPrefixes } from '../domain/topic.js';
+import type { RedisEndpoint } from '../domain/redis-endpoint.js';
 import type { HandoverSettings } from '../routing/handover-settings.js';
-import type { RedisEndpoint } from '../sources/redis-link.js';
 
 /** What a backend gives to `CrossfadeModule.forRoot`. What cannot be is refused at start, all of it at once. */
 export interface CrossfadeOptions {
@@ -40,6 +41,8 @@ export interface CrossfadeOptions {
   readonly selfTest?: boolean | { readonly sampleOneIn: number };
   /** Told of each failure of the instrument, at most a few a minute for each operation. */
   readonly onFailure?: (message: string) => void;
+  /** Told of each gap when it has ended, once for each topic that it touched: tens of thousands at once when Redis breaks. */
+  readonly onGap?: (gap: Gap) => void;
   /** Time; default the machine's. */
   readonly clock?: Clock;
 }

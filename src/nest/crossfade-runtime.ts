@@ -1,11 +1,12 @@
 import { Registry } from 'prom-client';
 import type { CohortReader } from '../contracts/cohort-reader.js';
+import type { Stage } from '../domain/stage.js';
 import { SystemClock } from '../coordination/system-clock.js';
 import type { StreamComparer } from '../comparing/stream-comparer.js';
 import type { Gauges } from '../metrics/gauges.js';
 import { PromRecorder } from '../metrics/prom-recorder.js';
 import { EventProvider } from '../routing/event-provider.js';
-import { Router } from '../routing/router.js';
+import type { Router } from '../routing/router.js';
 import type { RedisSource } from '../sources/redis-source.js';
 import { checkOptions } from './check-options.js';
 import type { CrossfadeOptions } from './crossfade-options.js';
@@ -13,12 +14,12 @@ import { keepEvidenceFresh } from './fresh-evidence.js';
 import {
   startComparer,
   startFlags,
-  startPresence,
   startRedis,
   startSelfTest,
   type AdapterParts,
   type StartedSelfTest,
 } from './start-adapters.js';
+import { startRouter } from './start-router.js';
 
 /** Everything that one module holds, wired; what a mode does not need is not made. */
 export interface CrossfadeRuntime {
@@ -29,6 +30,8 @@ export interface CrossfadeRuntime {
   readonly redis: RedisSource | undefined;
   /** undefined where no flag is asked */
   readonly flags: CohortReader | undefined;
+  /** users who are connected here, by stage */
+  users(): Readonly<Record<Stage, number>>;
   /** Closes every stream, then every connection. */
   close(): Promise<void>;
 }
@@ -52,17 +55,12 @@ export async function startRuntime(options: CrossfadeOptions): Promise<Crossfade
 
 /** The one place where everything meets. */
 async function wire(options: CrossfadeOptions, closing: Closing): Promise<CrossfadeRuntime> {
-  const {
-    mode,
-    legacy = 'registered',
-    registry = new Registry(),
-    clock = new SystemClock(),
-    onFailure,
-  } = options;
+  const { registry = new Registry(), clock = new SystemClock(), onFailure, onGap } = options;
   const recorder = new PromRecorder({
     registry,
     clock,
     ...(onFailure === undefined ? {} : { log: onFailure }),
+    ...(onGap === undefined ? {} : { onGap }),
   });
   const parts: AdapterParts = { clock, recorder, onClose: (close) => closing.unshift(close) };
 
@@ -73,21 +71,8 @@ async function wire(options: CrossfadeOptions, closing: Closing): Promise<Crossf
   // Before the router moves anybody: what the moved users show belongs to the new percentage.
   if (flags !== undefined && comparer !== undefined)
     parts.onClose(keepEvidenceFresh(flags, comparer, recorder));
-  const router = new Router({
-    limits: { mode, legacy },
-    ...(options.legacySource === undefined ? {} : { legacy: options.legacySource }),
-    ...(redis === undefined ? {} : { redis }),
-    ...(flags === undefined ? {} : { flags }),
-    presence: startPresence(options, parts),
-    ...(comparer === undefined ? {} : { comparer: selfTest?.comparer ?? comparer }),
-    recorder,
-    clock,
-    compareChats: options.compareChats ?? false,
-    ...(options.handover === undefined ? {} : { handover: options.handover }),
-  });
-  parts.onClose(() => {
-    router.close();
-  });
+  const routed = selfTest?.comparer ?? comparer;
+  const router = startRouter(options, { redis, flags, comparer: routed }, parts);
   recorder.watch(gaugesOf(router, { redis, flags, comparer, selfTest }));
   return {
     options,
@@ -95,6 +80,7 @@ async function wire(options: CrossfadeOptions, closing: Closing): Promise<Crossf
     registry,
     redis,
     flags,
+    users: () => router.usersByStage(),
     close: () => closeAll(closing),
   };
 }

@@ -8,7 +8,7 @@ import { CROSSFADE_REGISTRY, CROSSFADE_RUNTIME } from './tokens.js';
 
 /**
  * Embeds Crossfade in a NestJS backend: `forRoot(options)` or `forRootAsync(…)`, `isGlobal` as usual. Exports
- * EventProvider, CrossfadeHealth and the metrics registry (`CROSSFADE_REGISTRY`).
+ * EventProvider, CrossfadeHealth and the metrics registry (`CROSSFADE_REGISTRY`); the runtime for the admin API alone.
  */
 @Module({
   providers: [
@@ -33,7 +33,7 @@ import { CROSSFADE_REGISTRY, CROSSFADE_RUNTIME } from './tokens.js';
       useFactory: (runtime: CrossfadeRuntime) => new CrossfadeHealth(runtime),
     },
   ],
-  exports: [EventProvider, CROSSFADE_REGISTRY, CrossfadeHealth],
+  exports: [EventProvider, CROSSFADE_REGISTRY, CrossfadeHealth, CROSSFADE_RUNTIME],
 })
 export class CrossfadeModule extends ConfigurableModuleClass implements OnApplicationShutdown {
   constructor(@Inject(CROSSFADE_RUNTIME) private readonly runtime: CrossfadeRuntime) {

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { RedisEndpoint } from '../sources/redis-link.js';
+import type { RedisEndpoint } from '../domain/redis-endpoint.js';
 import type { CrossfadeOptions } from './crossfade-options.js';
 import type { RedisSettings, Settings } from './settings.js';
 

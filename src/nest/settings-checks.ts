@@ -44,6 +44,14 @@ function faultsOfFlags(values: Partial<Values>): string[] {
     faults.push(
       'CROSSFADE_UNLEASH_TOKEN is missing, and the server turns away who brings none. Write a backend token of the environment.',
     );
+  if (
+    values.CROSSFADE_UNLEASH_ADMIN_TOKEN !== undefined &&
+    'CROSSFADE_UNLEASH_ENVIRONMENT' in values &&
+    values.CROSSFADE_UNLEASH_ENVIRONMENT === undefined
+  )
+    faults.push(
+      'CROSSFADE_UNLEASH_ENVIRONMENT is missing, and a change must not land in the wrong one. Write the environment of the backend token, such as production.',
+    );
   return faults;
 }
 

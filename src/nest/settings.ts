@@ -26,6 +26,15 @@ export interface UnleashSettings {
   readonly pollIntervalMs: number;
   /** where the flags that were read last are kept over a restart; undefined: nowhere */
   readonly storeFile: string | undefined;
+  /** what may change the flags; undefined: this process only reads them */
+  readonly admin: UnleashAdminSettings | undefined;
+}
+
+/** How the flags are changed at the Unleash server. */
+export interface UnleashAdminSettings {
+  readonly token: Secret;
+  readonly project: string;
+  readonly environment: string;
 }
 
 /** What the environment asks for, checked and complete. */
@@ -44,6 +53,8 @@ export interface Settings {
   readonly compareChats: boolean;
   /** whether Redis is held against itself over a second connection */
   readonly selfTest: boolean;
+  /** the bearer tokens of the admin API; both undefined: it is not there */
+  readonly admin: { readonly viewer: Secret | undefined; readonly operator: Secret | undefined };
   readonly presence: { readonly opensPerSecond: number; readonly lingerMs: number };
   /** where the reference backend listens; port 0 is any free one */
   readonly http: { readonly host: string; readonly port: number };
@@ -78,6 +89,10 @@ export function readSettings(env: Readonly<Record<string, unknown>>): Settings {
     unleash: unleashSettings(values),
     compareChats: values.CROSSFADE_COMPARE_CHATS ?? false,
     selfTest: values.CROSSFADE_SELF_TEST ?? false,
+    admin: Object.freeze({
+      viewer: values.CROSSFADE_ADMIN_VIEWER_TOKEN,
+      operator: values.CROSSFADE_ADMIN_OPERATOR_TOKEN,
+    }),
     presence: Object.freeze({
       opensPerSecond: values.CROSSFADE_PRESENCE_OPENS_PER_SECOND ?? 50,
       lingerMs: values.CROSSFADE_PRESENCE_LINGER_MS ?? 60_000,
@@ -121,7 +136,14 @@ function unleashSettings(values: Partial<Values>): UnleashSettings | undefined {
     token,
     pollIntervalMs: values.CROSSFADE_UNLEASH_POLL_MS ?? 1000,
     storeFile: values.CROSSFADE_UNLEASH_STORE_FILE,
+    admin: unleashAdminSettings(values),
   });
+}
+
+function unleashAdminSettings(values: Partial<Values>): UnleashAdminSettings | undefined {
+  const { CROSSFADE_UNLEASH_ADMIN_TOKEN: token, CROSSFADE_UNLEASH_ENVIRONMENT: environment } = values;
+  if (token === undefined || environment === undefined) return undefined;
+  return Object.freeze({ token, project: values.CROSSFADE_UNLEASH_PROJECT ?? 'default', environment });
 }
 
 /** Each variable for itself, so that one fault hides no other. */

@@ -13,7 +13,7 @@ import { SelfTestedComparer } from '../comparing/self-tested-comparer.js';
 import { StreamComparer } from '../comparing/stream-comparer.js';
 import { NoPresence } from '../presence/no-presence.js';
 import { WebSocketPresence } from '../presence/web-socket-presence.js';
-import type { RedisEndpoint } from '../sources/redis-link.js';
+import type { RedisEndpoint } from '../domain/redis-endpoint.js';
 import { RedisSource } from '../sources/redis-source.js';
 import type { CrossfadeOptions, FlagsFrom } from './crossfade-options.js';
 

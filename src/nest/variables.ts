@@ -42,19 +42,32 @@ const PREFIX = z
   })
   .optional();
 
-const LOGIN = z
-  .string()
-  .refine((text) => !CONTROL.test(text), {
-    error: 'holds a control character, often a line break at its end. Write it without.',
-  })
-  .optional();
+const SECRET_TEXT = z.string().refine((text) => !CONTROL.test(text), {
+  error: 'holds a control character, often a line break at its end. Write it without.',
+});
+
+const LOGIN = SECRET_TEXT.optional();
 
 const SECRET = LOGIN.transform((text) => (text === undefined ? undefined : new Secret(text)));
+
+const ADMIN_TOKEN = SECRET_TEXT.refine((text) => text.length >= 16, {
+  error: 'is easily guessed. Write 16 characters or more, such as those of openssl rand -hex 24.',
+})
+  .transform((text) => new Secret(text))
+  .optional();
 
 const PATH = z
   .string()
   .refine((text) => !CONTROL.test(text), {
     error: 'holds a control character. Write the path of a file.',
+  })
+  .optional();
+
+const NAME = z
+  .string()
+  .refine((text) => /^[\w.~-]{1,100}$/.test(text), {
+    error:
+      'is no name of Unleash. Write 1 to 100 of the characters A-Z a-z 0-9 - _ . ~, as its pages show it.',
   })
   .optional();
 
@@ -100,10 +113,15 @@ export const VARIABLES = z.object({
   CROSSFADE_UNLEASH_TOKEN: SECRET,
   CROSSFADE_UNLEASH_POLL_MS: wholeNumber(100, 60_000, 1000),
   CROSSFADE_UNLEASH_STORE_FILE: z.string().optional(),
+  CROSSFADE_UNLEASH_ADMIN_TOKEN: SECRET,
+  CROSSFADE_UNLEASH_PROJECT: NAME,
+  CROSSFADE_UNLEASH_ENVIRONMENT: NAME,
   CROSSFADE_COMPARE_CHATS: YES_OR_NO,
   CROSSFADE_SELF_TEST: YES_OR_NO,
   CROSSFADE_PRESENCE_OPENS_PER_SECOND: wholeNumber(1, 10_000, 50),
   CROSSFADE_PRESENCE_LINGER_MS: wholeNumber(0, 3_600_000, 60_000),
+  CROSSFADE_ADMIN_VIEWER_TOKEN: ADMIN_TOKEN,
+  CROSSFADE_ADMIN_OPERATOR_TOKEN: ADMIN_TOKEN,
   HOST,
   PORT: wholeNumber(0, 65_535, 3000),
 });

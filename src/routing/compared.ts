@@ -1,7 +1,9 @@
 import type { Comparer, ComparisonSession } from '../contracts/comparer.js';
 import type { Recorder } from '../contracts/recorder.js';
+import type { GapStart } from '../domain/gap.js';
 import { SOURCES, type Source } from '../domain/source.js';
 import type { Topic } from '../domain/topic.js';
+import type { UserEvent } from '../domain/user-event.js';
 
 /** The comparison of one topic while its stage compares: it may fail, the served path may not. */
 export class Compared {
@@ -20,10 +22,7 @@ export class Compared {
       return;
     }
     for (const source of SOURCES) {
-      if (isAttached(source))
-        this.tell((session) => {
-          session.attached(source);
-        });
+      if (isAttached(source)) this.attached(source);
     }
   }
 
@@ -36,13 +35,22 @@ export class Compared {
     });
   }
 
-  tell(what: (session: ComparisonSession) => void): void {
-    if (this.session === undefined) return;
-    try {
-      what(this.session);
-    } catch (error) {
-      this.recorder.failed('compare', error);
-    }
+  attached(source: Source): void {
+    this.tell((session) => {
+      session.attached(source);
+    });
+  }
+
+  detached(source: Source, gap: GapStart): void {
+    this.tell((session) => {
+      session.detached(source, gap);
+    });
+  }
+
+  arrived(event: UserEvent): void {
+    this.tell((session) => {
+      session.arrived(event);
+    });
   }
 
   end(): void {
@@ -50,5 +58,14 @@ export class Compared {
       session.end();
     });
     this.session = undefined;
+  }
+
+  private tell(what: (session: ComparisonSession) => void): void {
+    if (this.session === undefined) return;
+    try {
+      what(this.session);
+    } catch (error) {
+      this.recorder.failed('compare', error);
+    }
   }
 }

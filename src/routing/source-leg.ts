@@ -11,6 +11,10 @@ export interface LegOwner {
   elapsedMs(): number;
   legAttached(leg: SourceLeg, gap: GapStart | undefined): void;
   legDetached(leg: SourceLeg, gap: GapStart): void;
+  /** What the leg says may be held against the other one. Comes again after each `legBroken`. */
+  legWhole(leg: SourceLeg): void;
+  /** As `legDetached`, but never for a doubt about the publisher: what that does not say is what a comparison is to find. */
+  legBroken(leg: SourceLeg, gap: GapStart): void;
   legEvent(leg: SourceLeg, envelope: Envelope, bytes: Uint8Array | undefined): void;
   legBytes(leg: SourceLeg, type: string, bytes: Uint8Array): void;
   legRejected(leg: SourceLeg, why: Rejection): void;
@@ -23,6 +27,8 @@ export interface LegOwner {
 export class SourceLeg implements SourceSink {
   state: 'opening' | 'attached' | 'detached' = 'opening';
   private isLinked = false;
+  private whole: boolean | undefined;
+  private wholeAtMs: number | undefined;
   private gap: GapStart | undefined;
   /** the beginning of its present or last attachment */
   attachedAtMs: number | undefined;
@@ -49,6 +55,11 @@ export class SourceLeg implements SourceSink {
     return this.owner.wants;
   }
 
+  /** Whether it may be compared now. */
+  get isWhole(): boolean {
+    return this.whole === true;
+  }
+
   attached(): void {
     this.isLinked = true;
     this.judge();
@@ -56,7 +67,9 @@ export class SourceLeg implements SourceSink {
 
   detached(cause: GapCause, agoMs: number): void {
     this.isLinked = false;
-    this.breakOff(cause, this.owner.elapsedMs() - agoMs);
+    const sinceMs = this.owner.elapsedMs() - agoMs;
+    this.setWhole({ cause, sinceMs });
+    this.breakOff({ cause, sinceMs });
   }
 
   /** The doubts about the source as a whole that stand from now on. */
@@ -84,10 +97,21 @@ export class SourceLeg implements SourceSink {
   }
 
   private judge(): void {
-    const [doubt] = this.doubts;
     if (!this.isLinked) return;
-    if (doubt === undefined) this.mend();
-    else this.breakOff(doubt.cause, doubt.sinceMs);
+    const [first] = this.doubts;
+    this.setWhole(this.doubts.find(({ cause }) => cause !== 'publisher'));
+    if (first === undefined) this.mend();
+    else this.breakOff(first);
+  }
+
+  private setWhole(gap: GapStart | undefined): void {
+    const whole = gap === undefined;
+    if (this.closed || this.whole === whole) return;
+    this.whole = whole;
+    if (gap === undefined) {
+      this.wholeAtMs = this.owner.elapsedMs();
+      this.owner.legWhole(this);
+    } else this.owner.legBroken(this, this.gapFrom(gap, this.wholeAtMs));
   }
 
   private mend(): void {
@@ -99,11 +123,15 @@ export class SourceLeg implements SourceSink {
     this.owner.legAttached(this, gap);
   }
 
-  private breakOff(cause: GapCause, sinceMs: number): void {
+  private breakOff(gap: GapStart): void {
     if (this.closed || this.state === 'detached') return;
     this.state = 'detached';
-    // Before it was attached it had nothing to miss.
-    this.gap = { cause, sinceMs: Math.max(sinceMs, this.attachedAtMs ?? this.owner.elapsedMs()) };
+    this.gap = this.gapFrom(gap, this.attachedAtMs);
     this.owner.legDetached(this, this.gap);
+  }
+
+  /** Before it was attached it had nothing to miss. */
+  private gapFrom({ cause, sinceMs }: GapStart, attachedAtMs = this.owner.elapsedMs()): GapStart {
+    return { cause, sinceMs: Math.max(sinceMs, attachedAtMs) };
   }
 }

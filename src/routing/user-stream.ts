@@ -115,11 +115,9 @@ export class UserStream implements LegOwner, OutletState, Swept {
   }
 
   legAttached({ source }: SourceLeg, gap: GapStart | undefined): void {
-    if (gap !== undefined) this.desk.parts.recorder.gap(source, gap.cause, this.elapsedMs() - gap.sinceMs);
+    if (gap !== undefined)
+      this.desk.parts.recorder.gap(source, gap.cause, this.elapsedMs() - gap.sinceMs, this.topic);
     if (source === 'redis') this.redisIsBack(gap);
-    this.compared?.tell((session) => {
-      session.attached(source);
-    });
     this.chooseServing();
   }
 
@@ -137,10 +135,15 @@ export class UserStream implements LegOwner, OutletState, Swept {
       if (this.rule.serves === 'redis')
         (this.quiet ??= new ReturnQuiet(this.desk.settings.returnAfterMs)).broke(this.elapsedMs());
     }
-    this.compared?.tell((session) => {
-      session.detached(source, gap);
-    });
     this.chooseServing();
+  }
+
+  legWhole({ source }: SourceLeg): void {
+    this.compared?.attached(source);
+  }
+
+  legBroken({ source }: SourceLeg, gap: GapStart): void {
+    this.compared?.detached(source, gap);
   }
 
   legEvent(leg: SourceLeg, envelope: Envelope, bytes: Uint8Array | undefined): void {
@@ -155,9 +158,7 @@ export class UserStream implements LegOwner, OutletState, Swept {
     }
     this.outlet.pass(event, bytes);
     if (this.outlet.remembers) this.sweep();
-    this.compared?.tell((session) => {
-      session.arrived(event);
-    });
+    this.compared?.arrived(event);
   }
 
   legBytes(leg: SourceLeg, type: string, bytes: Uint8Array): void {
@@ -347,7 +348,7 @@ export class UserStream implements LegOwner, OutletState, Swept {
     const isCompared = this.topic.chat === undefined || parts.compareChats;
     if (comparer !== undefined && isCompared && this.rule.compares && this.legs.hasBoth) {
       this.compared ??= new Compared(parts.recorder);
-      this.compared.begin(comparer, this.topic, (source) => this.legs.isWell(source));
+      this.compared.begin(comparer, this.topic, (source) => this.legs.of(source)?.isWhole === true);
       this.compared.moving(this.handover?.isUnderway === true || this.window !== undefined);
     } else {
       this.compared?.end();

@@ -1,16 +1,6 @@
 import { Redis, type RedisOptions } from 'ioredis';
 import type { Cancel, Clock } from '../contracts/clock.js';
-
-/** Where Redis/Valkey is and how it is reached. One standalone connection, never a cluster client. */
-export interface RedisEndpoint {
-  readonly host: string;
-  readonly port: number;
-  readonly username?: string;
-  /** empty: no authentication */
-  readonly password?: string;
-  /** left out: plain TCP; `verify: false` accepts any certificate; `ca` is PEM text */
-  readonly tls?: { readonly verify: boolean; readonly ca?: string };
-}
+import { connectionOf, type RedisEndpoint } from '../domain/redis-endpoint.js';
 
 /** Timings of one connection; the defaults find a dead peer within 2 s. */
 export interface RedisLinkOptions {
@@ -126,21 +116,8 @@ function clientOptions({
   socketTimeoutMs = 1_400,
   maxRetryDelayMs = 1_000,
 }: RedisLinkOptions): RedisOptions {
-  const { host, port, username, password, tls } = endpoint;
   return {
-    host,
-    port,
-    ...(username === undefined ? {} : { username }),
-    ...(password === undefined || password === '' ? {} : { password }),
-    ...(tls === undefined
-      ? {}
-      : {
-          tls: {
-            servername: host,
-            rejectUnauthorized: tls.verify,
-            ...(tls.ca === undefined ? {} : { ca: tls.ca }),
-          },
-        }),
+    ...connectionOf(endpoint),
     lazyConnect: true,
     // One SUBSCRIBE with all channels breaks at 3,999 arguments: the source subscribes again in batches.
     autoResubscribe: false,

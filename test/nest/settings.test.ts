@@ -32,6 +32,7 @@ describe('given no variables', () => {
       flagsFile: undefined,
       compareChats: false,
       selfTest: false,
+      admin: { viewer: undefined, operator: undefined },
       presence: { opensPerSecond: 50, lingerMs: 60_000 },
       http: { host: '127.0.0.1', port: 3000 },
       warnings: [],

@@ -13,6 +13,7 @@ let clock: ManualClock;
 let legacy: FakeSource;
 let redis: FakeSource;
 let recorder: FakeRecorder;
+let comparer: FakeComparer;
 let router: Router;
 
 beforeEach(() => {
@@ -20,13 +21,14 @@ beforeEach(() => {
   legacy = new FakeSource('legacy', true);
   redis = new FakeSource('redis', true);
   recorder = new FakeRecorder();
+  comparer = new FakeComparer();
   router = new Router({
     limits: { mode: 'local', legacy: 'registered' },
     legacy,
     redis,
     flags: new FakeFlags().set('u1', true, true).set('u2', true, true),
     presence: new FakePresence(),
-    comparer: new FakeComparer(),
+    comparer,
     recorder,
     clock,
     compareChats: false,
@@ -74,5 +76,22 @@ describe('given a watcher that doubts the Redis of this replica', () => {
     redis.attach('u1');
     expect(router.servedBy(topicOf('u1'))).toBe('legacy');
     expect(recorder.gaps).toEqual([]);
+  });
+
+  it('ends no comparison when the publisher is doubted: what it does not say is what is to be found', () => {
+    read('u1');
+    router.redisHealth.doubt({ cause: 'publisher', sinceMs: 0 });
+    redis.detach('u1');
+    redis.attach('u1');
+    router.redisHealth.clear('publisher');
+    router.redisHealth.doubt({ cause: 'canary', sinceMs: 0 });
+    router.redisHealth.clear('canary');
+    expect(comparer.told.filter((line) => line.includes('redis'))).toEqual([
+      'u1 attached redis',
+      'u1 detached redis link',
+      'u1 attached redis',
+      'u1 detached redis canary',
+      'u1 attached redis',
+    ]);
   });
 });

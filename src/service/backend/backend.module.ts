@@ -1,10 +1,12 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { ConfigModule, ConfigService } from '@nestjs/config';
 import { TerminusModule } from '@nestjs/terminus';
+import { adminTokensFromSettings, CrossfadeAdminModule, type AdminTokensOptions } from '../../admin.js';
 import {
   CrossfadeModule,
   InProcessSource,
   optionsFromSettings,
+  readSettings,
   validateEnvironment,
   type CrossfadeOptions,
   type Settings,
@@ -18,8 +20,8 @@ import { PageController } from './page.controller.js';
 @Module({})
 export class BackendModule {
   /** With options that a program gives: the demo and the tests. */
-  static with(options: CrossfadeOptions): DynamicModule {
-    return backendOn(CrossfadeModule.forRoot({ ...options, isGlobal: true }));
+  static with(options: CrossfadeOptions, admin?: AdminTokensOptions): DynamicModule {
+    return backendOn(CrossfadeModule.forRoot({ ...options, isGlobal: true }), admin);
   }
 
   /** With settings from the environment and a `.env` file, all checked before anything is opened; rejects with every fault. */
@@ -32,14 +34,19 @@ export class BackendModule {
       inject: [ConfigService],
       useFactory: (config: ConfigService) => optionsWithLegacy(config.getOrThrow<Settings>('crossfade')),
     });
-    return backendOn(crossfade);
+    // ConfigModule has put what it read from the file into the environment.
+    return backendOn(crossfade, adminTokensFromSettings(readSettings(process.env)));
   }
 }
 
-function backendOn(crossfade: DynamicModule): DynamicModule {
+function backendOn(crossfade: DynamicModule, admin: AdminTokensOptions | undefined): DynamicModule {
   return {
     module: BackendModule,
-    imports: [TerminusModule.forRoot({ logger: false }), crossfade],
+    imports: [
+      TerminusModule.forRoot({ logger: false }),
+      crossfade,
+      ...(admin === undefined ? [] : [CrossfadeAdminModule.forRoot(admin)]),
+    ],
     controllers: [EventsController, HealthController, MetricsController, PageController],
     providers: [Serving],
   };

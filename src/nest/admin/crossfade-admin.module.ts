@@ -1,0 +1,20 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { AdminGuard } from './admin.guard.js';
+import { AdminTokens, type AdminTokensOptions } from './admin-tokens.js';
+import { StatusController } from './status.controller.js';
+
+/**
+ * The admin API under `/crossfade/api`, for a host to mount beside CrossfadeModule (which must be global).
+ * Without a token that it knows, nobody gets an answer.
+ */
+@Module({})
+export class CrossfadeAdminModule {
+  /** @throws CrossfadeError `invalid_settings` without a token, or with one that is too short */
+  static forRoot(tokens: AdminTokensOptions): DynamicModule {
+    return {
+      module: CrossfadeAdminModule,
+      controllers: [StatusController],
+      providers: [AdminGuard, { provide: AdminTokens, useValue: new AdminTokens(tokens) }],
+    };
+  }
+}

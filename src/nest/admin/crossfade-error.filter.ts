@@ -1,0 +1,20 @@
+import { Catch, HttpStatus, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import { CrossfadeError, type CrossfadeErrorCode } from '../../domain/errors.js';
+
+interface JsonResponse {
+  status(code: number): JsonResponse;
+  json(body: unknown): void;
+}
+
+const STATUS: Partial<Record<CrossfadeErrorCode, HttpStatus>> = { closed: HttpStatus.SERVICE_UNAVAILABLE };
+
+/** What Crossfade refuses is told with its code and its cure; 400 unless the table says otherwise. */
+@Catch(CrossfadeError)
+export class CrossfadeErrorFilter implements ExceptionFilter<CrossfadeError> {
+  catch(error: CrossfadeError, host: ArgumentsHost): void {
+    const { code, message } = error;
+    const status = STATUS[code] ?? HttpStatus.BAD_REQUEST;
+    const body = { error: code, message, statusCode: status };
+    host.switchToHttp().getResponse<JsonResponse>().status(status).json(body);
+  }
+}

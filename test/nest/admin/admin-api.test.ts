@@ -1,0 +1,86 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Controller, Post, UseGuards } from '@nestjs/common';
+import { Test } from '@nestjs/testing';
+import type { INestApplication } from '@nestjs/common';
+import { CrossfadeAdminModule } from '../../../src/admin.js';
+import { CrossfadeModule, InProcessSource } from '../../../src/index.js';
+import { AdminGuard, ForOperators } from '../../../src/nest/admin/admin.guard.js';
+import { AdminTokens } from '../../../src/nest/admin/admin-tokens.js';
+
+const VIEWER = 'viewer-token-of-a-test';
+const OPERATOR = 'operator-token-of-a-test';
+
+@Controller('act')
+@UseGuards(AdminGuard)
+class ActController {
+  @Post()
+  @ForOperators()
+  act(): { done: true } {
+    return { done: true };
+  }
+}
+
+let app: INestApplication;
+let url: string;
+
+beforeAll(async () => {
+  const module = await Test.createTestingModule({
+    imports: [
+      CrossfadeModule.forRoot({ isGlobal: true, mode: 'legacy', legacySource: new InProcessSource() }),
+      CrossfadeAdminModule.forRoot({ viewer: [VIEWER], operator: [OPERATOR] }),
+    ],
+    controllers: [ActController],
+    providers: [
+      { provide: AdminTokens, useValue: new AdminTokens({ viewer: [VIEWER], operator: [OPERATOR] }) },
+    ],
+  }).compile();
+  app = module.createNestApplication({ logger: false });
+  await app.listen(0, '127.0.0.1');
+  url = await app.getUrl();
+});
+afterAll(() => app.close());
+
+async function ask(
+  method: string,
+  path: string,
+  authorization?: string,
+): Promise<{ status: number; body: unknown }> {
+  const headers = authorization === undefined ? {} : { authorization };
+  const response = await fetch(`${url}${path}`, { method, headers });
+  return { status: response.status, body: await response.json() };
+}
+
+describe('given the admin API', () => {
+  it.each([undefined, '', 'Bearer', 'Bearer wrong-token-of-a-test', `Basic ${VIEWER}`, VIEWER])(
+    'turns away who sends %p, with the cure',
+    async (authorization) => {
+      const answer = await ask('GET', '/crossfade/api/status', authorization);
+      expect(answer).toMatchObject({ status: 401, body: { message: expect.stringContaining('Bearer') } });
+    },
+  );
+
+  it.each([VIEWER, OPERATOR])('tells a person with either role how the replica stands', async (token) => {
+    expect(await ask('GET', '/crossfade/api/status', `Bearer ${token}`)).toEqual({
+      status: 200,
+      body: { mode: 'legacy', users: { legacy: 0, shadow: 0, live: 0, complete: 0 }, degraded: [] },
+    });
+  });
+
+  it('lets only an operator act', async () => {
+    expect(await ask('POST', '/act', `Bearer ${VIEWER}`)).toMatchObject({ status: 403 });
+    expect(await ask('POST', '/act', `Bearer ${OPERATOR}`)).toMatchObject({
+      status: 201,
+      body: { done: true },
+    });
+  });
+});
+
+describe('given tokens that cannot be', () => {
+  it.each([
+    [{}, /no token/],
+    [{ viewer: [] }, /no token/],
+    [{ operator: ['short'] }, /easily guessed.*16 characters/],
+  ])('refuses %j at start', (tokens, message) => {
+    expect(() => CrossfadeAdminModule.forRoot(tokens)).toThrow(message);
+  });
+});
