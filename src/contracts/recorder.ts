@@ -51,6 +51,7 @@ export type InstrumentOperation =
   | 'presence'
   | 'resync'
   | 'legacy_listener'
+  | 'kill_switch'
   | 'merge';
 
 export const INSTRUMENT_OPERATIONS = [
@@ -63,6 +64,7 @@ export const INSTRUMENT_OPERATIONS = [
   'presence',
   'resync',
   'legacy_listener',
+  'kill_switch',
   'merge',
 ] as const satisfies readonly InstrumentOperation[];
 

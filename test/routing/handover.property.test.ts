@@ -301,7 +301,7 @@ function checkNoStepBackWithinSource(outcome: Outcome, type: ListType): void {
   }
 }
 
-const seed = Number(process.env['CROSSFADE_SEED'] ?? Date.now() % 2 ** 31);
+const seed = Number(process.env['CROSSFADE_SEED'] ?? 1);
 const numRuns = process.env['CROSSFADE_LONG'] === undefined ? 300 : 100_000;
 
 describe(`given any schedule of events, lags, flips, gaps and reconnects (seed ${seed}, ${numRuns} runs)`, () => {
