@@ -13,6 +13,7 @@ import type { CrossfadeOptions } from './crossfade-options.js';
 import { keepEvidenceFresh } from './fresh-evidence.js';
 import {
   startComparer,
+  startCoordination,
   startFlags,
   startRedis,
   startSelfTest,
@@ -64,6 +65,7 @@ async function wire(options: CrossfadeOptions, closing: Closing): Promise<Crossf
   });
   const parts: AdapterParts = { clock, recorder, onClose: (close) => closing.unshift(close) };
 
+  const coordination = startCoordination(options, parts);
   const flags = await startFlags(options, parts);
   const redis = startRedis(options, parts);
   const comparer = startComparer(options, parts);
@@ -72,7 +74,7 @@ async function wire(options: CrossfadeOptions, closing: Closing): Promise<Crossf
   if (flags !== undefined && comparer !== undefined)
     parts.onClose(keepEvidenceFresh(flags, comparer, recorder));
   const routed = selfTest?.comparer ?? comparer;
-  const router = startRouter(options, { redis, flags, comparer: routed }, parts);
+  const router = startRouter(options, { redis, flags, comparer: routed, coordination }, parts);
   recorder.watch(gaugesOf(router, { redis, flags, comparer, selfTest }));
   return {
     options,

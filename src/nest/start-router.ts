@@ -1,6 +1,7 @@
 import type { CohortReader } from '../contracts/cohort-reader.js';
 import type { Comparer } from '../contracts/comparer.js';
 import type { EventSource } from '../contracts/event-source.js';
+import type { CoordinationRedis } from '../coordination/coordination-redis.js';
 import { Router } from '../routing/router.js';
 import type { CrossfadeOptions } from './crossfade-options.js';
 import { startPresence, type AdapterParts } from './start-adapters.js';
@@ -10,12 +11,13 @@ interface Routed {
   readonly redis: EventSource | undefined;
   readonly flags: CohortReader | undefined;
   readonly comparer: Comparer | undefined;
+  readonly coordination: CoordinationRedis | undefined;
 }
 
 /** The router with all that it works with. @throws CrossfadeError `invalid_settings` for a handover setting out of its bounds */
 export function startRouter(
   options: CrossfadeOptions,
-  { redis, flags, comparer }: Routed,
+  { redis, flags, comparer, coordination }: Routed,
   parts: AdapterParts,
 ): Router {
   const { mode, legacy = 'registered', legacySource, handover, compareChats = false } = options;
@@ -27,7 +29,7 @@ export function startRouter(
     ...(flags === undefined ? {} : { flags }),
     ...(comparer === undefined ? {} : { comparer }),
     ...(handover === undefined ? {} : { handover }),
-    presence: startPresence(options, parts),
+    presence: startPresence(options, coordination, parts),
     recorder,
     clock,
     compareChats,
