@@ -21,6 +21,15 @@ describe('given who embeds the module', () => {
       'validateEnvironment',
     ]);
     expect(Object.keys(admin).sort()).toEqual(['CrossfadeAdminModule', 'adminTokensFromSettings']);
-    expect(Object.keys(tools).sort()).toEqual(['bucketOf', 'compareTrace', 'flagFileText']);
+    expect(Object.keys(tools).sort()).toEqual([
+      'askReplica',
+      'bucketOf',
+      'compareTrace',
+      'explainFrom',
+      'flagFileText',
+      'flagsStatusFrom',
+      'initFlagsFrom',
+      'readFlagsFrom',
+    ]);
   });
 });

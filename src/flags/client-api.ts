@@ -19,7 +19,7 @@ export async function fetchClientFeatures(
     if (response.ok) return { features: await response.json() };
     return { problem: problemOf(response.status) };
   } catch (error) {
-    const cause = error instanceof Error ? (error.cause as NodeJS.ErrnoException | undefined) : undefined;
+    const { cause } = error as { readonly cause?: NodeJS.ErrnoException };
     const why = abort.signal.aborted
       ? `within ${timeoutMs} ms`
       : `(${cause?.code ?? 'no answer of its API'})`;

@@ -5,12 +5,14 @@ import { compareCommand } from './commands/compare-command.js';
 import { demoCommand } from './commands/demo-command.js';
 import { explainCommand } from './commands/explain-command.js';
 import { flagsCommand } from './commands/flags-command.js';
+import { recordCommand } from './commands/record-command.js';
 import { statusCommand } from './commands/status-command.js';
 
 const program = new Command('crossfade')
   .description('Fades each user from one event source to another.')
   .addCommand(demoCommand())
   .addCommand(compareCommand())
+  .addCommand(recordCommand())
   .addCommand(flagsCommand())
   .addCommand(explainCommand())
   .addCommand(statusCommand());

@@ -34,8 +34,8 @@ function problemOf(status: number): string {
 }
 
 function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  if (error.name === 'TimeoutError') return `nothing within ${TIMEOUT_MS} ms`;
-  if (error instanceof SyntaxError) return 'its answer is no JSON';
-  return (error.cause as NodeJS.ErrnoException | undefined)?.code ?? error.name;
+  const { name, cause } = error as { readonly name?: string; readonly cause?: NodeJS.ErrnoException };
+  if (name === 'TimeoutError') return `nothing within ${TIMEOUT_MS} ms`;
+  if (name === 'SyntaxError') return 'its answer is no JSON';
+  return cause?.code ?? name ?? 'for an unknown reason';
 }

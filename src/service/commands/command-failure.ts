@@ -1,5 +1,6 @@
 import { CommanderError } from 'commander';
 import { CrossfadeError } from '../../index.js';
+import { RecordingRefused } from '../recording/record.js';
 import { ServerUnavailable } from '../servers/program.js';
 import { FaultSyntaxError } from '../simulator/faults.js';
 import { EXIT_CODES } from './exit-codes.js';
@@ -8,9 +9,10 @@ import { EXIT_CODES } from './exit-codes.js';
 export function commandFailure(error: unknown): number {
   // Commander has said it already; its help is no failure.
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_CODES.done : EXIT_CODES.refused;
-  if (error instanceof ServerUnavailable) return say(error.message, EXIT_CODES.failed);
-  if (error instanceof CrossfadeError || error instanceof FaultSyntaxError || isFileError(error))
-    return say(error.message, EXIT_CODES.refused);
+  if (error instanceof ServerUnavailable || error instanceof RecordingRefused)
+    return say(error.message, EXIT_CODES.failed);
+  const refused = [CrossfadeError, FaultSyntaxError].some((kind) => error instanceof kind);
+  if (refused || isFileError(error)) return say((error as Error).message, EXIT_CODES.refused);
   return say(error, EXIT_CODES.failed);
 }
 
