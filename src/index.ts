@@ -25,7 +25,7 @@ export type { Mode } from './domain/mode.js';
 export type { Route, RouteReason, Cohorts } from './domain/route.js';
 export type { Source } from './domain/source.js';
 export type { Stage } from './domain/stage.js';
-export type { GapCause } from './domain/gap.js';
+export type { Gap, GapCause } from './domain/gap.js';
 export type { Rejection } from './domain/envelope.js';
 
 export type { Clock, Cancel } from './contracts/clock.js';

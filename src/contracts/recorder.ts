@@ -1,6 +1,7 @@
 import type { ComparisonClass, ExcuseReason, NotComparedReason } from '../domain/comparison.js';
 import type { GapCause } from '../domain/gap.js';
 import type { Source } from '../domain/source.js';
+import type { Topic } from '../domain/topic.js';
 
 /**
  * The one place that names what Crossfade counts. Counting never throws and never waits. Types are given as
@@ -25,8 +26,8 @@ export interface Recorder {
   /** Redis arrival minus legacy arrival of the same thing, signed. */
   lag(type: string, lagMs: number): void;
 
-  /** A gap of one topic has ended; `lengthMs` from the last moment that was proven whole. */
-  gap(source: Source, cause: GapCause, lengthMs: number): void;
+  /** A gap of this topic has ended; `lengthMs` from the last moment that was proven whole. */
+  gap(source: Source, cause: GapCause, lengthMs: number, topic: Topic): void;
   /** Something was dropped to keep a bound. */
   dropped(what: Dropped): void;
   /** The instrument, not the served path, failed. */
@@ -43,7 +44,8 @@ export type InstrumentOperation =
   | 'consumer'
   | 'presence'
   | 'resync'
-  | 'legacy_listener';
+  | 'legacy_listener'
+  | 'kill_switch';
 
 export const INSTRUMENT_OPERATIONS = [
   'compare',
@@ -55,6 +57,7 @@ export const INSTRUMENT_OPERATIONS = [
   'presence',
   'resync',
   'legacy_listener',
+  'kill_switch',
 ] as const satisfies readonly InstrumentOperation[];
 
 export type Dropped = 'comparison' | 'legacy_item';

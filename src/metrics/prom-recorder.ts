@@ -4,8 +4,9 @@ import type { Dropped, InstrumentOperation, Recorder } from '../contracts/record
 import type { ComparisonClass, ExcuseReason, NotComparedReason } from '../domain/comparison.js';
 import { CrossfadeError } from '../domain/errors.js';
 import { typeLabel } from '../domain/event-type.js';
-import type { GapCause } from '../domain/gap.js';
+import type { Gap, GapCause } from '../domain/gap.js';
 import type { Source } from '../domain/source.js';
+import type { Topic } from '../domain/topic.js';
 import { CATALOGUE } from './catalogue.js';
 import { FailureLog, type FailureLogger } from './failure-log.js';
 import { registerGauges, type Gauges } from './gauges.js';
@@ -18,6 +19,8 @@ export interface PromRecorderOptions {
   readonly clock: Clock;
   /** told of failures of the instrument, at most one line per operation and minute */
   readonly log?: FailureLogger;
+  /** told of each gap of each topic when it has ended */
+  readonly onGap?: (gap: Gap) => void;
 }
 
 /**
@@ -30,7 +33,8 @@ export class PromRecorder implements Recorder {
   private readonly log: FailureLog | undefined;
   private gauges: Gauges | undefined;
 
-  constructor({ registry, clock, log }: PromRecorderOptions) {
+  constructor(private readonly options: PromRecorderOptions) {
+    const { registry, clock, log } = options;
     const taken = Object.values(CATALOGUE).find(({ name }) => registry.getSingleMetric(name) !== undefined);
     if (taken !== undefined) {
       throw new CrossfadeError(
@@ -93,9 +97,15 @@ export class PromRecorder implements Recorder {
     this.check(this.tallies.lag.add(typeLabel(type), lagMs / 1000));
   }
 
-  gap(source: Source, cause: GapCause, lengthMs: number): void {
+  gap(source: Source, cause: GapCause, lengthMs: number, topic: Topic): void {
     this.check(this.tallies.gaps.add(source, cause));
     this.check(this.tallies.gapSeconds.add(source, cause, lengthMs / 1000));
+    const toMs = this.options.clock.nowMs();
+    try {
+      this.options.onGap?.({ topic, source, cause, fromMs: toMs - lengthMs, toMs });
+    } catch (error) {
+      this.failed('record', error);
+    }
   }
 
   dropped(what: Dropped): void {

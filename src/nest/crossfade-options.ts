@@ -4,6 +4,7 @@ import type { Clock } from '../contracts/clock.js';
 import type { CohortReader } from '../contracts/cohort-reader.js';
 import type { EventSource } from '../contracts/event-source.js';
 import type { Presence } from '../contracts/presence.js';
+import type { Gap } from '../domain/gap.js';
 import type { Mode } from '../domain/mode.js';
 import type { ChannelPrefixes } from '../domain/topic.js';
 import type { RedisEndpoint } from '../domain/redis-endpoint.js';
@@ -37,6 +38,8 @@ export interface CrossfadeOptions {
   readonly selfTest?: boolean | { readonly sampleOneIn: number };
   /** Told of each failure of the instrument, at most a few a minute for each operation. */
   readonly onFailure?: (message: string) => void;
+  /** Told of each gap when it has ended, once for each topic that it touched: tens of thousands at once when Redis breaks. */
+  readonly onGap?: (gap: Gap) => void;
   /** Time; default the machine's. */
   readonly clock?: Clock;
 }

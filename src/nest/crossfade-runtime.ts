@@ -13,6 +13,7 @@ import type { CrossfadeOptions } from './crossfade-options.js';
 import { keepEvidenceFresh } from './fresh-evidence.js';
 import {
   startComparer,
+  startCoordination,
   startFlags,
   startPresence,
   startRedis,
@@ -61,14 +62,17 @@ async function wire(options: CrossfadeOptions, closing: Closing): Promise<Crossf
     registry = new Registry(),
     clock = new SystemClock(),
     onFailure,
+    onGap,
   } = options;
   const recorder = new PromRecorder({
     registry,
     clock,
     ...(onFailure === undefined ? {} : { log: onFailure }),
+    ...(onGap === undefined ? {} : { onGap }),
   });
   const parts: AdapterParts = { clock, recorder, onClose: (close) => closing.unshift(close) };
 
+  const coordination = startCoordination(options, parts);
   const flags = await startFlags(options, parts);
   const redis = startRedis(options, parts);
   const comparer = startComparer(options, parts);
@@ -81,7 +85,7 @@ async function wire(options: CrossfadeOptions, closing: Closing): Promise<Crossf
     ...(options.legacySource === undefined ? {} : { legacy: options.legacySource }),
     ...(redis === undefined ? {} : { redis }),
     ...(flags === undefined ? {} : { flags }),
-    presence: startPresence(options, parts),
+    presence: startPresence(options, coordination, parts),
     ...(comparer === undefined ? {} : { comparer: selfTest?.comparer ?? comparer }),
     recorder,
     clock,

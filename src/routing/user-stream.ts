@@ -86,7 +86,8 @@ export class UserStream implements LegOwner {
   }
 
   legAttached(leg: SourceLeg, gap: GapStart | undefined): void {
-    if (gap !== undefined) this.parts.recorder.gap(leg.source, gap.cause, this.elapsedMs() - gap.sinceMs);
+    if (gap !== undefined)
+      this.parts.recorder.gap(leg.source, gap.cause, this.elapsedMs() - gap.sinceMs, this.topic);
     this.chooseServing();
   }
 

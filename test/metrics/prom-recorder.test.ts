@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { Registry } from 'prom-client';
 import type { FlagState } from '../../src/contracts/cohort-reader.js';
+import type { Gap } from '../../src/domain/gap.js';
 import { CATALOGUE } from '../../src/metrics/catalogue.js';
 import { PromRecorder } from '../../src/metrics/prom-recorder.js';
 import { ManualClock } from '../manual-clock.js';
@@ -67,7 +68,7 @@ describe('given a recorder with a registry of its own', () => {
     recorder.excused('redis_gap', 'msg.sync');
     recorder.notCompared('sampled_out', 'notif.sync');
     recorder.late('notif.sync');
-    recorder.gap('redis', 'frozen', 1500);
+    recorder.gap('redis', 'frozen', 1500, { uid: 'u1' });
     recorder.dropped('legacy_item');
     recorder.failed('resync', new Error('no'));
     for (const [line, value] of [
@@ -145,12 +146,32 @@ describe('given a recorder with a registry of its own', () => {
   });
 });
 
+describe('given a host that wants to know whose gaps they are', () => {
+  it('tells it each gap with its topic and times, and is not hurt when it throws', async () => {
+    const registry = new Registry();
+    const clock = new ManualClock();
+    const told: Gap[] = [];
+    const onGap = (gap: Gap) => {
+      told.push(gap);
+      throw new Error('the host is ill');
+    };
+    const recorder = new PromRecorder({ registry, clock, onGap });
+    recorder.gap('redis', 'link', 1500, { uid: 'u1' });
+    const toMs = clock.nowMs();
+    expect(told).toEqual([
+      { topic: { uid: 'u1' }, source: 'redis', cause: 'link', fromMs: toMs - 1500, toMs },
+    ]);
+    expect(await valueOf(registry, 'crossfade_gaps_total{source="redis",cause="link"}')).toBe(1);
+    expect(await valueOf(registry, 'crossfade_instrument_failures_total{operation="record"}')).toBe(1);
+  });
+});
+
 describe('given measurements that are none', () => {
   it('counts them as failures of the instrument and never throws', async () => {
     const { registry, recorder } = setUp();
     recorder.lag('msg.sync', NaN);
     recorder.lag('msg.sync', Infinity);
-    recorder.gap('redis', 'link', -1);
+    recorder.gap('redis', 'link', -1, { uid: 'u1' });
     recorder.delivered('elsewhere' as 'redis', 'msg.sync', 1);
     recorder.failed('unheard of' as 'record', undefined);
     expect(await valueOf(registry, 'crossfade_instrument_failures_total{operation="record"}')).toBe(5);
