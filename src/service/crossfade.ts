@@ -4,6 +4,7 @@ import { CrossfadeError } from '../index.js';
 import { compareCommand } from './commands/compare-command.js';
 import { demoCommand } from './commands/demo-command.js';
 import { gatewayCommand } from './commands/gateway-command.js';
+import { simulatorCommand } from './commands/simulator-command.js';
 import { ServerUnavailable } from './servers/program.js';
 import { FaultSyntaxError } from './simulator/faults.js';
 
@@ -11,7 +12,8 @@ const program = new Command('crossfade')
   .description('Fades each user from one event source to another.')
   .addCommand(demoCommand())
   .addCommand(compareCommand())
-  .addCommand(gatewayCommand());
+  .addCommand(gatewayCommand())
+  .addCommand(simulatorCommand());
 
 program.parseAsync().catch((error: unknown) => {
   // What a person can cure is said in words; only what nobody expected shows where it happened.
