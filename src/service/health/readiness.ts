@@ -1,11 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { HealthCheckService, HealthIndicatorService, type HealthCheckResult } from '@nestjs/terminus';
-import { CrossfadeHealth } from '../../index.js';
+import { CrossfadeHealth, type FlagsHealth } from '../../index.js';
 import { Serving } from './serving.js';
 
 /** What is ill without keeping anybody from being served. */
 interface Degraded {
   readonly degraded: readonly string[];
+  /** left out where no flag is asked */
+  readonly flags?: FlagsHealth;
 }
 
 /** Whether a process takes users, and what is ill beside it: an ill Redis is no reason to kill what legacy can serve. */
@@ -19,7 +21,7 @@ export class Readiness {
   ) {}
 
   alive(): { readonly status: 'ok' } & Degraded {
-    return { status: 'ok', degraded: this.crossfade.degraded() };
+    return { status: 'ok', ...this.degraded() };
   }
 
   /** Rejects (503) while the process starts or drains, and for no other reason. */
@@ -31,6 +33,11 @@ export class Readiness {
         return state === 'serving' ? indicator.up() : indicator.down({ state });
       },
     ]);
-    return { ...result, degraded: this.crossfade.degraded() };
+    return { ...result, ...this.degraded() };
+  }
+
+  private degraded(): Degraded {
+    const flags = this.crossfade.flags();
+    return { degraded: this.crossfade.degraded(), ...(flags === undefined ? {} : { flags }) };
   }
 }
