@@ -5,6 +5,8 @@ import { compareCommand } from './commands/compare-command.js';
 import { demoCommand } from './commands/demo-command.js';
 import { gatewayCommand } from './commands/gateway-command.js';
 import { simulatorCommand } from './commands/simulator-command.js';
+import { recordCommand } from './commands/record-command.js';
+import { RecordingRefused } from './recording/record.js';
 import { ServerUnavailable } from './servers/program.js';
 import { FaultSyntaxError } from './simulator/faults.js';
 
@@ -13,13 +15,15 @@ const program = new Command('crossfade')
   .addCommand(demoCommand())
   .addCommand(compareCommand())
   .addCommand(gatewayCommand())
-  .addCommand(simulatorCommand());
+  .addCommand(simulatorCommand())
+  .addCommand(recordCommand());
 
 program.parseAsync().catch((error: unknown) => {
   // What a person can cure is said in words; only what nobody expected shows where it happened.
   const expected =
     error instanceof CrossfadeError ||
     error instanceof ServerUnavailable ||
+    error instanceof RecordingRefused ||
     error instanceof FaultSyntaxError ||
     isFileError(error);
   console.error(expected ? error.message : error);
