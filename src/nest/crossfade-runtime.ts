@@ -15,12 +15,12 @@ import {
   startComparer,
   startCoordination,
   startFlags,
-  startPresence,
   startRedis,
   startSelfTest,
   type AdapterParts,
   type StartedSelfTest,
 } from './start-adapters.js';
+import { startPresence } from './start-presence.js';
 
 /** Everything that one module holds, wired; what a mode does not need is not made. */
 export interface CrossfadeRuntime {
@@ -77,15 +77,16 @@ async function wire(options: CrossfadeOptions, closing: Closing): Promise<Crossf
   const redis = startRedis(options, parts);
   const comparer = startComparer(options, parts);
   const selfTest = startSelfTest(options, comparer, parts);
+  const present = startPresence(options, redis, coordination, parts);
   // Before the router moves anybody: what the moved users show belongs to the new percentage.
   if (flags !== undefined && comparer !== undefined)
     parts.onClose(keepEvidenceFresh(flags, comparer, recorder));
   const router = new Router({
     limits: { mode, legacy },
     ...(options.legacySource === undefined ? {} : { legacy: options.legacySource }),
-    ...(redis === undefined ? {} : { redis }),
+    ...(present.redis === undefined ? {} : { redis: present.redis }),
     ...(flags === undefined ? {} : { flags }),
-    presence: startPresence(options, coordination, parts),
+    presence: present.presence,
     ...(comparer === undefined ? {} : { comparer: selfTest?.comparer ?? comparer }),
     recorder,
     clock,

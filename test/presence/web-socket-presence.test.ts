@@ -87,7 +87,7 @@ function make(options: Partial<WebSocketPresenceOptions> = {}): WebSocketPresenc
   });
   presence.listen({
     opened: (topic) => news.push(`opened ${topicKey(topic)}`),
-    lost: (topic, { cause, sinceMs }) => news.push(`lost ${topicKey(topic)} by ${cause} since ${sinceMs}`),
+    lost: (topic, { sinceMs }, by) => news.push(`lost ${topicKey(topic)} by ${by} since ${sinceMs}`),
   });
   made.push(presence);
   return presence;
@@ -205,7 +205,7 @@ describe('given a publisher that fails', () => {
     await told('opened alice');
     clock.advance(12_000);
     await publisher.stop();
-    await told('lost alice by presence since 0');
+    await told('lost alice by itself since 0');
     await publisher.start();
     clock.advance(500);
     await waitFor('it was opened again', () => news.filter((line) => line === 'opened alice').length === 2);
@@ -240,7 +240,7 @@ describe('given a publisher that fails', () => {
     await settled();
     expect(news).toEqual(['opened alice']);
     clock.advance(10_000);
-    await told('lost alice by presence since 0');
+    await told('lost alice by itself since 0');
   });
 
   it('keeps a socket whose pings are answered', async () => {
@@ -294,8 +294,8 @@ describe('given several presences of one uid', () => {
     await told('opened alice:s:t');
     clock.advance(700);
     chat.release();
-    await told('lost alice by presence since 700');
-    expect(news.filter((line) => line.startsWith('lost'))).toEqual(['lost alice by presence since 700']);
+    await told('lost alice by another since 700');
+    expect(news.filter((line) => line.startsWith('lost'))).toEqual(['lost alice by another since 700']);
   });
 
   it('says so too when one is closed on another replica', async () => {
@@ -306,7 +306,7 @@ describe('given several presences of one uid', () => {
     clock.advance(300);
     announcer.say('alice');
     announcer.say('nobody');
-    expect(news.slice(2)).toEqual(['lost alice by presence since 300']);
+    expect(news.slice(2)).toEqual(['lost alice by another since 300']);
     expect(announcer.announced).toEqual([]);
   });
 
@@ -319,8 +319,8 @@ describe('given several presences of one uid', () => {
     clock.advance(10_000);
     expect(news).toEqual([]);
     const hold = presence.hold(ALICE);
-    await told('lost alice by presence since 10000');
-    expect(news).toEqual(['opened alice', 'lost alice by presence since 10000']);
+    await told('lost alice by another since 10000');
+    expect(news).toEqual(['opened alice', 'lost alice by another since 10000']);
     hold.release();
     clock.advance(35_000);
     await settled();
