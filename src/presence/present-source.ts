@@ -70,10 +70,10 @@ export class PresentSource implements EventSource, Presence {
     const hold = this.presence.hold(topic);
     let isHeld = true;
     return {
-      release: () => {
+      release: (how) => {
         if (!isHeld) return;
         isHeld = false;
-        hold.release();
+        hold.release(how);
         present.released();
         this.forgetUnused(topic, present);
       },

@@ -73,8 +73,8 @@ export class WebSocketPresence implements Presence {
       });
     let held = true;
     return {
-      release: () => {
-        if (held && this.closing === undefined) socket.release();
+      release: (how) => {
+        if (held && this.closing === undefined) socket.release(how);
         held = false;
       },
     };
@@ -120,8 +120,11 @@ export class WebSocketPresence implements Presence {
         this.queue.add(socket);
         this.openQueued();
       },
-      opened: ({ topic, isHeld }) => {
-        if (isHeld) this.news.opened(topic);
+      opened: ({ topic, isHeld }, askedAtMs) => {
+        if (!isHeld) return;
+        this.news.opened(topic);
+        // Which of the two the publisher saw first, this opening or that close, is not known.
+        if (this.silent.has(topic.uid, askedAtMs)) this.news.lost(topic, askedAtMs, 'another');
       },
       lost: ({ topic, isHeld }, sinceMs) => {
         if (isHeld) this.news.lost(topic, sinceMs, 'itself');

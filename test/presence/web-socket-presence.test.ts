@@ -152,9 +152,17 @@ describe('given a topic that nobody holds any more', () => {
     expect(presence.counts.open).toBe(1);
     clock.advance(250);
     await present(0);
-    await waitFor('the close was announced', () => announcer.announced.length === 1);
-    expect(announcer.announced).toEqual(['alice']);
+    await waitFor('both the goodbye and the end were announced', () => announcer.announced.length === 2);
+    expect(announcer.announced).toEqual(['alice', 'alice']);
     expect(clock.pending).toBe(0);
+  });
+
+  it('is closed at once where it must not linger', async () => {
+    const presence = make();
+    const hold = presence.hold(CHAT);
+    await told('opened alice:s:t');
+    hold.release('at_once');
+    await present(0);
   });
 
   it('is forgotten at once where it never connected', async () => {
@@ -295,7 +303,7 @@ describe('given several presences of one uid', () => {
     clock.advance(700);
     chat.release();
     await told('lost alice by another since 700');
-    expect(news.filter((line) => line.startsWith('lost'))).toEqual(['lost alice by another since 700']);
+    expect(news.find((line) => line.startsWith('lost'))).toBe('lost alice by another since 700');
   });
 
   it('says so too when one is closed on another replica', async () => {
@@ -308,6 +316,14 @@ describe('given several presences of one uid', () => {
     announcer.say('nobody');
     expect(news.slice(2)).toEqual(['lost alice by another since 300']);
     expect(announcer.announced).toEqual([]);
+  });
+
+  it('says so where the close came while its own was still being opened', async () => {
+    make().hold(ALICE);
+    clock.advance(100);
+    announcer.say('alice');
+    await told('lost alice by another since 0');
+    expect(news).toEqual(['opened alice', 'lost alice by another since 0']);
   });
 
   it('says so to whom takes up a lingering presence during the silence, and not afterwards', async () => {
@@ -357,7 +373,7 @@ describe('given that all is closed', () => {
     await presence.close();
     await present(0);
     expect(clock.pending).toBe(0);
-    expect(announcer.announced).toEqual(['alice']);
+    expect(new Set(announcer.announced)).toEqual(new Set(['alice', 'bob']));
   });
 
   it('resolves where nothing was ever held', async () => {
