@@ -67,7 +67,7 @@ async function wire(options: CrossfadeOptions, closing: Closing): Promise<Crossf
   const parts: AdapterParts = { clock, recorder, onClose: (close) => closing.unshift(close) };
 
   const coordination = startCoordination(options, parts);
-  const flags = await startFlags(options, parts);
+  const flags = await startFlags(options, coordination, parts);
   const redis = startRedis(options, parts);
   const comparer = startComparer(options, parts);
   const selfTest = startSelfTest(options, comparer, parts);
