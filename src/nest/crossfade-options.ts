@@ -39,6 +39,8 @@ export interface CrossfadeOptions {
    * 20). Default false.
    */
   readonly selfTest?: boolean | { readonly sampleOneIn: number };
+  /** Whether a recording may show values, but for those under a name in `comparing.redact`. Default false. */
+  readonly recordValues?: boolean;
   /** Told of each failure of the instrument, at most a few a minute for each operation. */
   readonly onFailure?: (message: string) => void;
   /** Told of each gap when it has ended, once for each topic that it touched: tens of thousands at once when Redis breaks. */

@@ -58,6 +58,8 @@ export interface Settings {
   readonly compareChats: boolean;
   /** whether Redis is held against itself over a second connection */
   readonly selfTest: boolean;
+  /** whether a recording may show values */
+  readonly recordValues: boolean;
   /** the bearer tokens of the admin API; both undefined: it is not there */
   readonly admin: { readonly viewer: Secret | undefined; readonly operator: Secret | undefined };
   readonly presence: { readonly opensPerSecond: number; readonly lingerMs: number };
@@ -94,6 +96,7 @@ export function readSettings(env: Readonly<Record<string, unknown>>): Settings {
     unleash: unleashSettings(values),
     compareChats: values.CROSSFADE_COMPARE_CHATS ?? false,
     selfTest: values.CROSSFADE_SELF_TEST ?? false,
+    recordValues: values.CROSSFADE_RECORD_VALUES ?? false,
     admin: Object.freeze({
       viewer: values.CROSSFADE_ADMIN_VIEWER_TOKEN,
       operator: values.CROSSFADE_ADMIN_OPERATOR_TOKEN,

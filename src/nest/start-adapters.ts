@@ -1,3 +1,4 @@
+import { hash, randomBytes } from 'node:crypto';
 import type { Clock } from '../contracts/clock.js';
 import type { CohortReader } from '../contracts/cohort-reader.js';
 import type { Comparer } from '../contracts/comparer.js';
@@ -9,6 +10,7 @@ import { CoordinationRedis } from '../coordination/coordination-redis.js';
 import { SelfTest } from '../comparing/self-test.js';
 import { SelfTestedComparer } from '../comparing/self-tested-comparer.js';
 import { StreamComparer } from '../comparing/stream-comparer.js';
+import { TappedComparer } from '../comparing/tapped-comparer.js';
 import type { RedisEndpoint } from '../domain/redis-endpoint.js';
 import { RedisSource } from '../sources/redis-source.js';
 import type { CrossfadeOptions } from './crossfade-options.js';
@@ -23,6 +25,9 @@ export interface AdapterParts {
 
 /** enough to see an instrument that is wrong, and next to nothing on the wire */
 const SELF_TESTED_ONE_IN = 20;
+
+/** 72 bits: two of a billion values are the same by chance once in ten thousand recordings */
+const FINGERPRINT_CHARACTERS = 12;
 
 /** What the replicas share; undefined in legacy mode, which opens no connection. */
 export function startCoordination(
@@ -115,4 +120,23 @@ export function startSelfTest(
     comparer: new SelfTestedComparer({ comparer, selfTest, second, sampleOneIn, clock, recorder }),
     read: () => selfTest.read(),
   };
+}
+
+/** The comparer to route with, which can be recorded; undefined where nothing is compared. */
+export function startTap(
+  { comparing = {}, recordValues = false }: CrossfadeOptions,
+  comparer: Comparer | undefined,
+  { clock, recorder, onClose }: AdapterParts,
+): TappedComparer | undefined {
+  if (comparer === undefined) return undefined;
+  const { salt = '' } = comparing;
+  const key = salt === '' ? randomBytes(16).toString('hex') : salt;
+  const tapped = new TappedComparer({
+    ...{ comparer, settings: comparing, mayShowValues: recordValues, clock, recorder },
+    fingerprint: (text) => hash('sha256', `${key} ${text}`, 'base64url').slice(0, FINGERPRINT_CHARACTERS),
+  });
+  onClose(() => {
+    tapped.close();
+  });
+  return tapped;
 }

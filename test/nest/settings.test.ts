@@ -35,6 +35,7 @@ describe('given no variables', () => {
       flagsFile: undefined,
       compareChats: false,
       selfTest: false,
+      recordValues: false,
       admin: { viewer: undefined, operator: undefined },
       presence: { opensPerSecond: 50, lingerMs: 60_000 },
       http: { host: '127.0.0.1', port: 3000 },
