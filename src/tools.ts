@@ -11,3 +11,5 @@ export { flagsStatusFrom, type FlagsStatus, type ReplicaFlags } from './nest/too
 export { askReplica } from './nest/tools/ask-replica.js';
 export type { FlagInit } from './flags/init-flags.js';
 export type { ReplicaExplanation } from './nest/admin/explain.controller.js';
+export { SystemClock } from './coordination/system-clock.js';
+export { parseLeniently } from './domain/envelope.js';

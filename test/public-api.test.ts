@@ -22,6 +22,7 @@ describe('given who embeds the module', () => {
     ]);
     expect(Object.keys(admin).sort()).toEqual(['CrossfadeAdminModule', 'adminTokensFromSettings']);
     expect(Object.keys(tools).sort()).toEqual([
+      'SystemClock',
       'askReplica',
       'bucketOf',
       'compareTrace',
@@ -29,6 +30,7 @@ describe('given who embeds the module', () => {
       'flagFileText',
       'flagsStatusFrom',
       'initFlagsFrom',
+      'parseLeniently',
       'readFlagsFrom',
     ]);
   });

@@ -5,7 +5,9 @@ import { compareCommand } from './commands/compare-command.js';
 import { demoCommand } from './commands/demo-command.js';
 import { explainCommand } from './commands/explain-command.js';
 import { flagsCommand } from './commands/flags-command.js';
+import { gatewayCommand } from './commands/gateway-command.js';
 import { recordCommand } from './commands/record-command.js';
+import { simulatorCommand } from './commands/simulator-command.js';
 import { statusCommand } from './commands/status-command.js';
 
 const program = new Command('crossfade')
@@ -13,6 +15,8 @@ const program = new Command('crossfade')
   .addCommand(demoCommand())
   .addCommand(compareCommand())
   .addCommand(recordCommand())
+  .addCommand(gatewayCommand())
+  .addCommand(simulatorCommand())
   .addCommand(flagsCommand())
   .addCommand(explainCommand())
   .addCommand(statusCommand());
