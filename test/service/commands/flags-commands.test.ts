@@ -25,9 +25,8 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-/** What the command has left; the checker believes that nothing can have changed it. */
 function exitCode(): number {
-  return Number((process.exitCode as number | undefined) ?? -1);
+  return typeof process.exitCode === 'number' ? process.exitCode : -1;
 }
 
 /** Runs a command in this process, as the program would. */
