@@ -58,6 +58,7 @@ export function evidence(changed: Partial<Evidence> = {}, outcomes: Outcomes = {
     recentComparisons: comparisons(outcomes),
     excused: [],
     notCompared: [],
+    sampled: [],
     users: CLEAN_USERS,
     worstUsers: [],
     since: transport(),
