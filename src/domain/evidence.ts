@@ -121,6 +121,8 @@ export interface Distribution {
 
 /** Whether those whom Redis serves are being served, at this moment. */
 export interface DeliveryState {
+  /** users who are connected, whatever serves them */
+  readonly connectedUsers: number;
   /** users whom Redis serves now */
   readonly servedUsers: number;
   /** those among them for whom delivery has stopped: Redis is not attached and nothing stands in for it */

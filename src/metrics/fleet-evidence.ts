@@ -119,19 +119,22 @@ function sampled(book: FleetBook, reporting: readonly string[]): Evidence['sampl
 
 /** Where Redis is down, nothing stands in for those whose legacy is closed: these are the stopped ones. */
 function delivery(book: FleetBook, reporting: readonly string[], nowMs: number): DeliveryState {
+  let connectedUsers = 0;
   let servedUsers = 0;
   let stoppedUsers = 0;
   let stoppedForMs = 0;
   for (const { labels, replica, track } of book.of(CATALOGUE.users.name)) {
     const stage = labels['stage'];
-    if (!reporting.includes(replica) || (stage !== 'live' && stage !== 'complete')) continue;
+    if (!reporting.includes(replica)) continue;
+    connectedUsers += track.value;
+    if (stage !== 'live' && stage !== 'complete') continue;
     servedUsers += track.value;
     const state = book.replicas.get(replica);
     if (stage !== 'complete' || state?.redisUp !== false) continue;
     stoppedUsers += track.value;
     if (track.value > 0) stoppedForMs = Math.max(stoppedForMs, state.downForMs(nowMs));
   }
-  return { servedUsers, stoppedUsers, stoppedForMs };
+  return { connectedUsers, servedUsers, stoppedUsers, stoppedForMs };
 }
 
 /** Counted after a moment, over all the series. */

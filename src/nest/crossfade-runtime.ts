@@ -8,6 +8,7 @@ import { PromRecorder } from '../metrics/prom-recorder.js';
 import { EventProvider } from '../routing/event-provider.js';
 import { Router } from '../routing/router.js';
 import type { RedisSource } from '../sources/redis-source.js';
+import { startControl } from './start-control.js';
 import { checkOptions } from './check-options.js';
 import type { CrossfadeOptions } from './crossfade-options.js';
 import { keepEvidenceFresh } from './fresh-evidence.js';
@@ -94,6 +95,7 @@ async function wire(options: CrossfadeOptions, closing: Closing): Promise<Crossf
   parts.onClose(() => {
     router.close();
   });
+  startControl(options, registry, comparer, parts);
   recorder.watch(gaugesOf(router, { redis, flags, comparer, selfTest }));
   return {
     options,

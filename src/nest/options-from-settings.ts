@@ -17,6 +17,7 @@ export function optionsFromSettings(settings: Settings): Omit<CrossfadeOptions, 
     selfTest,
     ...(redis === undefined ? {} : { redis: endpointOf(redis) }),
     ...flagsOf(settings),
+    ...(settings.control.embedded && mode !== 'legacy' ? { control: settings } : {}),
     ...(serviceUrl === undefined ? {} : { presence: { serviceUrl, ...presence } }),
   };
 }

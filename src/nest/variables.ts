@@ -80,6 +80,15 @@ const SERVICE_URL = z
   .transform((text) => text.replace(/\/+$/, ''))
   .optional();
 
+/** A webhook's address may carry a secret in its path or query. */
+const NOTICE_URL = z
+  .string()
+  .refine((text) => /^https?:\/\/[^\s]+$/i.test(text) && URL.canParse(text), {
+    error: 'is not the address of a webhook. Write it whole, with http:// or https://.',
+  })
+  .transform((text) => new Secret(text))
+  .optional();
+
 const choice = <T extends string>(values: readonly [T, ...T[]]) =>
   z
     .string()
@@ -122,6 +131,15 @@ export const VARIABLES = z.object({
   CROSSFADE_PRESENCE_LINGER_MS: wholeNumber(0, 3_600_000, 60_000),
   CROSSFADE_ADMIN_VIEWER_TOKEN: ADMIN_TOKEN,
   CROSSFADE_ADMIN_OPERATOR_TOKEN: ADMIN_TOKEN,
+  CROSSFADE_CONTROL: YES_OR_NO,
+  CROSSFADE_PLAN_FILE: PATH,
+  CROSSFADE_PROMETHEUS_URL: SERVICE_URL,
+  CROSSFADE_PROMETHEUS_JOB: NAME,
+  CROSSFADE_CONTROL_FOLDER: PATH,
+  CROSSFADE_CONTROL_LOOK_MS: wholeNumber(200, 600_000, 10_000),
+  CROSSFADE_CONTROL_LEASE_MS: wholeNumber(1_000, 600_000, 30_000),
+  CROSSFADE_NOTICE_URL: NOTICE_URL,
+  CROSSFADE_NOTICE_SECRET: SECRET,
   HOST,
   PORT: wholeNumber(0, 65_535, 3000),
 });

@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { CrossfadeError } from '../index.js';
 import { compareCommand } from './commands/compare-command.js';
+import { rolloutCommands } from './commands/rollout-commands.js';
 import { demoCommand } from './commands/demo-command.js';
 import { ServerUnavailable } from './servers/program.js';
 import { FaultSyntaxError } from './simulator/faults.js';
@@ -10,6 +11,7 @@ const program = new Command('crossfade')
   .description('Fades each user from one event source to another.')
   .addCommand(demoCommand())
   .addCommand(compareCommand());
+for (const command of rolloutCommands()) program.addCommand(command);
 
 program.parseAsync().catch((error: unknown) => {
   // What a person can cure is said in words; only what nobody expected shows where it happened.

@@ -63,7 +63,7 @@ export function evidence(changed: Partial<Evidence> = {}, outcomes: Outcomes = {
     worstUsers: [],
     since: transport(),
     recent: transport(),
-    delivery: { servedUsers: 25, stoppedUsers: 0, stoppedForMs: 0 },
+    delivery: { connectedUsers: 500, servedUsers: 25, stoppedUsers: 0, stoppedForMs: 0 },
     ...changed,
   };
 }

@@ -121,6 +121,7 @@ describe('given a replica whose Redis is down while nothing stands in for it', (
     scrape('a', 50, { stopped: true });
     scrape('b', 50);
     expect(read(['a', 'b'], 55).delivery).toEqual({
+      connectedUsers: 20,
       servedUsers: 20,
       stoppedUsers: 10,
       stoppedForMs: 45 * SECOND,
