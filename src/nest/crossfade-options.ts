@@ -9,6 +9,7 @@ import type { Mode } from '../domain/mode.js';
 import type { ChannelPrefixes } from '../domain/topic.js';
 import type { Settings } from './settings.js';
 import type { RedisEndpoint } from '../domain/redis-endpoint.js';
+import type { HandoverSettings } from '../routing/handover-settings.js';
 
 /** What a backend gives to `CrossfadeModule.forRoot`. What cannot be is refused at start, all of it at once. */
 export interface CrossfadeOptions {
@@ -30,6 +31,8 @@ export interface CrossfadeOptions {
   readonly registry?: Registry;
   /** Compare chats live too; default false, because their presence can starve legacy. */
   readonly compareChats?: boolean;
+  /** How users are moved from one source to the other; each setting has a default. */
+  readonly handover?: Partial<HandoverSettings>;
   /** Rules, bounds and samples of the comparison; the defaults are the contract. */
   readonly comparing?: ComparingSettings;
   /**
@@ -60,8 +63,14 @@ export type FlagsFrom =
         readonly token: string;
         /** between two questions, milliseconds, default 1,000 */
         readonly pollIntervalMs?: number;
-        /** a file that keeps what was read last, so that a restart during an outage moves nobody */
+        /** the server's stream of changes while it offers one, else polling; default true */
+        readonly streaming?: boolean;
+        /** how long the start waits for the server at most, milliseconds, default 5,000 */
+        readonly startLimitMs?: number;
+        /** a file that keeps what was read last beside Redis, so that a restart during an outage moves nobody */
         readonly storeFile?: string;
+        /** a file in Unleash's client-features format, for a first start without a server and with nothing kept */
+        readonly bootstrapFile?: string;
       };
     }
   | { readonly reader: CohortReader };

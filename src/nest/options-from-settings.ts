@@ -25,9 +25,14 @@ export function optionsFromSettings(settings: Settings): Omit<CrossfadeOptions, 
 function flagsOf({ flagsFile, unleash }: Settings): Pick<CrossfadeOptions, 'flags'> {
   if (flagsFile !== undefined) return { flags: { file: flagsFile } };
   if (unleash === undefined) return {};
-  const { url, token, pollIntervalMs, storeFile } = unleash;
-  const kept = storeFile === undefined ? {} : { storeFile };
-  return { flags: { unleash: { url, token: token.reveal(), pollIntervalMs, ...kept } } };
+  const { url, token, pollIntervalMs, streaming, startLimitMs, storeFile, bootstrapFile } = unleash;
+  const files = {
+    ...(storeFile === undefined ? {} : { storeFile }),
+    ...(bootstrapFile === undefined ? {} : { bootstrapFile }),
+  };
+  return {
+    flags: { unleash: { url, token: token.reveal(), pollIntervalMs, streaming, startLimitMs, ...files } },
+  };
 }
 
 function endpointOf({ host, port, username, password, tls }: RedisSettings): RedisEndpoint {

@@ -24,8 +24,13 @@ export interface UnleashSettings {
   readonly url: string;
   readonly token: Secret;
   readonly pollIntervalMs: number;
+  /** whether the server's stream of changes is asked for first */
+  readonly streaming: boolean;
+  readonly startLimitMs: number;
   /** where the flags that were read last are kept over a restart; undefined: nowhere */
   readonly storeFile: string | undefined;
+  /** flags for a first start without a server; undefined: nobody leaves legacy then */
+  readonly bootstrapFile: string | undefined;
   /** what may change the flags; undefined: this process only reads them */
   readonly admin: UnleashAdminSettings | undefined;
 }
@@ -153,7 +158,10 @@ function unleashSettings(values: Partial<Values>): UnleashSettings | undefined {
     url,
     token,
     pollIntervalMs: values.CROSSFADE_UNLEASH_POLL_MS ?? 1000,
+    streaming: values.CROSSFADE_UNLEASH_STREAMING ?? true,
+    startLimitMs: values.CROSSFADE_UNLEASH_START_LIMIT_MS ?? 5_000,
     storeFile: values.CROSSFADE_UNLEASH_STORE_FILE,
+    bootstrapFile: values.CROSSFADE_UNLEASH_BOOTSTRAP_FILE,
     admin: unleashAdminSettings(values),
   });
 }

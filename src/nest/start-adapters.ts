@@ -6,8 +6,6 @@ import type { Presence } from '../contracts/presence.js';
 import type { Recorder } from '../contracts/recorder.js';
 import { DEFAULT_PREFIXES } from '../domain/topic.js';
 import { FlagFile } from '../flags/flag-file.js';
-import { FlagStorageFile } from '../flags/flag-storage-file.js';
-import { UnleashReader } from '../flags/unleash-reader.js';
 import { CoordinationRedis } from '../coordination/coordination-redis.js';
 import { RedisPresenceAnnouncer } from '../coordination/redis-presence-announcer.js';
 import { SelfTest } from '../comparing/self-test.js';
@@ -17,7 +15,8 @@ import { NoPresence } from '../presence/no-presence.js';
 import { WebSocketPresence } from '../presence/web-socket-presence.js';
 import type { RedisEndpoint } from '../domain/redis-endpoint.js';
 import { RedisSource } from '../sources/redis-source.js';
-import type { CrossfadeOptions, FlagsFrom } from './crossfade-options.js';
+import type { CrossfadeOptions } from './crossfade-options.js';
+import { unleashReader } from './unleash-reader-from.js';
 
 /** What every adapter is made with; `onClose` collects how each is closed, the last made first. */
 export interface AdapterParts {
@@ -28,8 +27,6 @@ export interface AdapterParts {
 
 /** enough to see an instrument that is wrong, and next to nothing on the wire */
 const SELF_TESTED_ONE_IN = 20;
-
-type UnleashFrom = Extract<FlagsFrom, { readonly unleash: unknown }>['unleash'];
 
 /** What the replicas share; undefined in legacy mode, which opens no connection. */
 export function startCoordination(
@@ -45,6 +42,7 @@ export function startCoordination(
 /** undefined where no flag is asked. */
 export async function startFlags(
   options: CrossfadeOptions,
+  coordination: CoordinationRedis | undefined,
   parts: AdapterParts,
 ): Promise<CohortReader | undefined> {
   if (options.mode === 'legacy' || options.legacy === 'retired' || options.flags === undefined)
@@ -54,20 +52,12 @@ export async function startFlags(
   const reader =
     'file' in options.flags
       ? new FlagFile({ path: options.flags.file, clock, recorder })
-      : unleashReader(options.flags.unleash, parts);
+      : unleashReader(options.flags.unleash, coordination, parts);
   parts.onClose(() => {
     reader.close();
   });
   await reader.start();
   return reader;
-}
-
-function unleashReader(
-  { storeFile, ...server }: UnleashFrom,
-  { clock, recorder }: AdapterParts,
-): UnleashReader {
-  const storages = storeFile === undefined ? [] : [new FlagStorageFile(storeFile)];
-  return new UnleashReader({ ...server, storages, clock, recorder });
 }
 
 /** undefined in legacy mode, which opens no connection. */

@@ -1,6 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { AdminGuard } from './admin.guard.js';
 import { AdminTokens, type AdminTokensOptions } from './admin-tokens.js';
+import { ExplainController } from './explain.controller.js';
 import { StatusController } from './status.controller.js';
 
 /**
@@ -13,7 +14,7 @@ export class CrossfadeAdminModule {
   static forRoot(tokens: AdminTokensOptions): DynamicModule {
     return {
       module: CrossfadeAdminModule,
-      controllers: [StatusController],
+      controllers: [StatusController, ExplainController],
       providers: [AdminGuard, { provide: AdminTokens, useValue: new AdminTokens(tokens) }],
     };
   }
