@@ -45,6 +45,8 @@ export interface CrossfadeOptions {
    * own where the settings name no Prometheus. Left out: none.
    */
   readonly control?: Settings;
+  /** Whether a recording may show values, but for those under a name in `comparing.redact`. Default false. */
+  readonly recordValues?: boolean;
   /** Told of each failure of the instrument, at most a few a minute for each operation. */
   readonly onFailure?: (message: string) => void;
   /** Told of each gap when it has ended, once for each topic that it touched: tens of thousands at once when Redis breaks. */

@@ -8,13 +8,15 @@ import type { RedisSettings, Settings } from './settings.js';
  * LISTENERS_REDIS_DB is left out on purpose: Pub/Sub knows no db number, and Serverless refuses SELECT.
  */
 export function optionsFromSettings(settings: Settings): Omit<CrossfadeOptions, 'legacySource'> {
-  const { mode, legacy, redis, prefixes, serviceUrl, presence, compareChats, selfTest } = settings;
+  const { mode, legacy, redis, prefixes, serviceUrl, presence, compareChats, selfTest, recordValues } =
+    settings;
   return {
     mode,
     legacy,
     prefixes,
     compareChats,
     selfTest,
+    recordValues,
     ...(redis === undefined ? {} : { redis: endpointOf(redis) }),
     ...flagsOf(settings),
     ...(settings.control.embedded && mode !== 'legacy' ? { control: settings } : {}),

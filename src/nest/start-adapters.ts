@@ -1,18 +1,16 @@
+import { hash, randomBytes } from 'node:crypto';
 import type { Clock } from '../contracts/clock.js';
 import type { CohortReader } from '../contracts/cohort-reader.js';
 import type { Comparer } from '../contracts/comparer.js';
 import type { SelfTestTally } from '../contracts/comparison-evidence.js';
-import type { Presence } from '../contracts/presence.js';
 import type { Recorder } from '../contracts/recorder.js';
 import { DEFAULT_PREFIXES } from '../domain/topic.js';
 import { FlagFile } from '../flags/flag-file.js';
 import { CoordinationRedis } from '../coordination/coordination-redis.js';
-import { RedisPresenceAnnouncer } from '../coordination/redis-presence-announcer.js';
 import { SelfTest } from '../comparing/self-test.js';
 import { SelfTestedComparer } from '../comparing/self-tested-comparer.js';
 import { StreamComparer } from '../comparing/stream-comparer.js';
-import { NoPresence } from '../presence/no-presence.js';
-import { WebSocketPresence } from '../presence/web-socket-presence.js';
+import { TappedComparer } from '../comparing/tapped-comparer.js';
 import type { RedisEndpoint } from '../domain/redis-endpoint.js';
 import { RedisSource } from '../sources/redis-source.js';
 import type { CrossfadeOptions } from './crossfade-options.js';
@@ -27,6 +25,9 @@ export interface AdapterParts {
 
 /** enough to see an instrument that is wrong, and next to nothing on the wire */
 const SELF_TESTED_ONE_IN = 20;
+
+/** 72 bits: two of a billion values are the same by chance once in ten thousand recordings */
+const FINGERPRINT_CHARACTERS = 12;
 
 /** What the replicas share; undefined in legacy mode, which opens no connection. */
 export function startCoordination(
@@ -76,27 +77,6 @@ function connectRedis(
   return source;
 }
 
-export function startPresence(
-  { mode, presence }: CrossfadeOptions,
-  coordination: CoordinationRedis | undefined,
-  { clock, recorder, onClose }: AdapterParts,
-): Presence {
-  if (mode === 'legacy' || presence === undefined) return new NoPresence();
-  if ('adapter' in presence) return presence.adapter;
-  const announcer = coordination && new RedisPresenceAnnouncer(coordination, clock);
-  const sockets = new WebSocketPresence({
-    ...presence,
-    clock,
-    recorder,
-    ...(announcer === undefined ? {} : { announcer }),
-  });
-  onClose(async () => {
-    await sockets.close();
-    await announcer?.close();
-  });
-  return sockets;
-}
-
 /** In legacy mode there is nothing to compare, and not even a timer. */
 export function startComparer(
   { mode, legacy, comparing }: CrossfadeOptions,
@@ -140,4 +120,23 @@ export function startSelfTest(
     comparer: new SelfTestedComparer({ comparer, selfTest, second, sampleOneIn, clock, recorder }),
     read: () => selfTest.read(),
   };
+}
+
+/** The comparer to route with, which can be recorded; undefined where nothing is compared. */
+export function startTap(
+  { comparing = {}, recordValues = false }: CrossfadeOptions,
+  comparer: Comparer | undefined,
+  { clock, recorder, onClose }: AdapterParts,
+): TappedComparer | undefined {
+  if (comparer === undefined) return undefined;
+  const { salt = '' } = comparing;
+  const key = salt === '' ? randomBytes(16).toString('hex') : salt;
+  const tapped = new TappedComparer({
+    ...{ comparer, settings: comparing, mayShowValues: recordValues, clock, recorder },
+    fingerprint: (text) => hash('sha256', `${key} ${text}`, 'base64url').slice(0, FINGERPRINT_CHARACTERS),
+  });
+  onClose(() => {
+    tapped.close();
+  });
+  return tapped;
 }

@@ -1,3 +1,4 @@
+/* global process, console, setInterval */
 // One backend replica as a process of its own, with users on its screens: run by rollout.test.ts, never by hand.
 // It plays both sources itself: what it pushes into legacy it publishes on Redis too, unless told to lose it.
 import { createServer } from 'node:http';
