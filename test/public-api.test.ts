@@ -22,16 +22,22 @@ describe('given who embeds the module', () => {
     ]);
     expect(Object.keys(admin).sort()).toEqual(['CrossfadeAdminModule', 'adminTokensFromSettings']);
     expect(Object.keys(tools).sort()).toEqual([
+      'Rollout',
       'SystemClock',
       'askReplica',
       'bucketOf',
       'compareTrace',
+      'decisionText',
       'explainFrom',
       'flagFileText',
       'flagsStatusFrom',
       'initFlagsFrom',
       'parseLeniently',
       'readFlagsFrom',
+      'readPlanFile',
+      'reasonText',
+      'runControl',
+      'targetsAt',
     ]);
   });
 });

@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { commandFailure } from './commands/command-failure.js';
 import { compareCommand } from './commands/compare-command.js';
+import { rolloutCommands } from './commands/rollout-commands.js';
 import { demoCommand } from './commands/demo-command.js';
 import { explainCommand } from './commands/explain-command.js';
 import { flagsCommand } from './commands/flags-command.js';
@@ -20,6 +21,7 @@ const program = new Command('crossfade')
   .addCommand(flagsCommand())
   .addCommand(explainCommand())
   .addCommand(statusCommand());
+for (const command of rolloutCommands()) program.addCommand(command);
 
 throwing(program)
   .parseAsync()

@@ -3,9 +3,9 @@ import { SystemClock } from '../../coordination/system-clock.js';
 import { CrossfadeError } from '../../domain/errors.js';
 import { checkHome, type FlagCheck } from '../../flags/check-flags.js';
 import { createFlagFile } from '../../flags/create-flag-file.js';
+import { judge } from '../../flags/flags-in-force.js';
 import { initFlags, type FlagInit } from '../../flags/init-flags.js';
 import { UnleashAdmin } from '../../flags/unleash-admin.js';
-import { standingOf } from '../../flags/unleash-writer.js';
 import type { FlagPercents } from '../../domain/flag.js';
 import type { Settings } from '../settings.js';
 import { noPlaceForFlags, readClientFlags, type ClientFlags } from './client-flags.js';
@@ -43,8 +43,11 @@ export async function initFlagsFrom(settings: Settings, place: FlagPlace = {}): 
 export async function readFlagsFrom(settings: Settings, place: FlagPlace = {}): Promise<FlagsAtHome> {
   const { home, answer } = await ask(settings, place);
   if ('problem' in answer) return { home, problems: [answer.problem], notes: [] };
-  const standing = standingOf(answer.features);
-  return { home, ...checkHome(answer.features), ...(standing.known ? { percents: standing.percents } : {}) };
+  const judged = judge(answer.features);
+  if ('problems' in judged) return { home, problems: judged.problems, notes: [] };
+  const { compare, serve } = judged.rules;
+  const percents = { compare: compare.percent, serve: serve.percent };
+  return { home, ...checkHome(answer.features), percents };
 }
 
 async function ask(settings: Settings, place: FlagPlace): Promise<{ home: string; answer: ClientFlags }> {

@@ -4,6 +4,7 @@ import { baseUrls } from './base-url.js';
 import { settingsFromEnvironment } from './environment.js';
 import { EXIT_CODES } from './exit-codes.js';
 import { flagsSection } from './flags-section.js';
+import { rolloutSection } from './rollout-section.js';
 import type { StatusSection } from './status-section.js';
 
 interface Asked {
@@ -13,12 +14,13 @@ interface Asked {
 
 const SECTIONS: readonly ((settings: Settings, replicas: readonly string[]) => Promise<StatusSection>)[] = [
   flagsSection,
+  rolloutSection,
 ];
 
 /** `crossfade status [--replica URL…] [--json]`: exit code 1 where anything is not as it should be. */
 export function statusCommand(): Command {
   return new Command('status')
-    .description('say how the flags and the replicas stand, and what is wrong with the cure')
+    .description('say how flags, replicas and rollout stand, and what is wrong, with the cure')
     .option('--replica <url>', 'base URL of a running replica; may be given several times', baseUrls, [])
     .option('--json', 'print one JSON object')
     .action(async ({ replica, json }: Asked) => {

@@ -38,7 +38,12 @@ async function crossfade(args: readonly string[], env: NodeJS.ProcessEnv = {}): 
   const loadEnvFile = process.loadEnvFile.bind(process);
   console.log = hear('stdout');
   console.error = hear('stderr');
-  process.env = { LISTENERS_MODE: 'local', CROSSFADE_FLAGS_FILE: flagsFile, ...env };
+  process.env = {
+    LISTENERS_MODE: 'local',
+    CROSSFADE_FLAGS_FILE: flagsFile,
+    CROSSFADE_CONTROL_FOLDER: folder,
+    ...env,
+  };
   // No `.env` of whoever runs the tests is read.
   process.loadEnvFile = () => undefined;
   process.exitCode = undefined;
