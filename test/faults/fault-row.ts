@@ -31,7 +31,8 @@ export interface FaultRow {
   readonly counted?: Partial<Readonly<Record<FaultStage, readonly string[]>>>;
   /** what else must hold at the end, when the books balance */
   readonly also?: (scene: Scene) => Promise<void> | void;
-  /** whether an event that both sources carry may be lost in a gap; only where `live` cannot fill it */
+  /** what happens before the books are held against it, once all is whole */
+  readonly settle?: (scene: Scene) => Promise<void> | void;
   readonly atMostMs: { readonly noticed?: number; readonly well: number };
 }
 

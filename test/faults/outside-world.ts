@@ -13,6 +13,8 @@ export interface OutsideWorldOptions {
   readonly books: Books;
   readonly changesPerSecond: number;
   readonly heartbeatMs?: number;
+  /** nobody needs to hold a socket, and nobody reads a chat: for more users than there are sockets */
+  readonly everybodyIsPresent?: boolean;
 }
 
 interface Item {
@@ -110,6 +112,16 @@ export class OutsideWorld {
     await this.publisher.stop();
   }
 
+  /** Each list of each user changes once more. */
+  changeEveryList(): void {
+    for (const uid of this.options.uids) for (const type of LISTS) this.changeList(uid, type);
+  }
+
+  /** The publisher tells everybody's lists, as it does when somebody becomes present. */
+  tellEveryList(): void {
+    for (const uid of this.options.uids) this.firstLists({ uid });
+  }
+
   private change(): void {
     const { uids } = this.options;
     const uid = uids[this.random.between(0, uids.length - 1)] ?? '';
@@ -144,9 +156,14 @@ export class OutsideWorld {
     this.later(topic, () => this.text(topic.uid, 'chat.message', payload), happening);
   }
 
+  /** Whether the publisher listens for a topic. */
+  isPresent(topic: Topic): boolean {
+    return this.options.everybodyIsPresent === true || this.publisher.isPresent(topic);
+  }
+
   /** Every second user has a chat open. */
   readsChat(uid: string): boolean {
-    return this.options.uids.indexOf(uid) % 2 === 0;
+    return this.options.everybodyIsPresent !== true && Number(uid.slice(4)) % 2 === 0;
   }
 
   private task(uid: string): void {
@@ -163,7 +180,7 @@ export class OutsideWorld {
   /** The publisher is silent about whoever is not present. */
   private later(topic: Topic, text: () => string, happening?: Happening): void {
     setTimeout(() => {
-      if (!this.publisher.isPresent(topic)) return;
+      if (!this.isPresent(topic)) return;
       const channel = channelOf(topic, this.publisher.prefixes);
       const said = (): void => {
         if (happening !== undefined) happening.publishedAtMs = Date.now();

@@ -47,6 +47,7 @@ async function happen(row: FaultRow, stage: FaultStage, scene: Scene): Promise<F
   await isWell(scene, row.atMostMs.well);
   const wellMs = performance.now() - healedMs;
   await pause(1_000);
+  await row.settle?.(scene);
   await balanced(scene);
   for (const line of row.counted?.[stage] ?? [])
     expect([line, (await metric(scene, line)) > 0]).toEqual([line, true]);
@@ -77,11 +78,3 @@ async function isWell(scene: Scene, withinMs: number): Promise<void> {
 function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
-
-/** Legacy serves every topic. */
-export const legacyServes = async ({ module }: Scene): Promise<boolean> =>
-  (await module.served()).every((by) => by === 'legacy');
-
-/** The link is known to be down. */
-export const linkIsDown = async (scene: Scene): Promise<boolean> =>
-  (await metric(scene, 'crossfade_redis_up')) === 0;

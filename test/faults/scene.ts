@@ -32,6 +32,8 @@ export interface SceneOptions {
   /** what the module is given besides, as JSON */
   readonly module?: Readonly<Record<string, unknown>>;
   readonly start?: StartModule;
+  /** nobody needs to hold a socket, and nobody reads a chat */
+  readonly everybodyIsPresent?: boolean;
 }
 
 /** One whole world: a Redis, bad networks, a publisher, legacy, a module with its readers, and the books. */
@@ -61,7 +63,7 @@ export async function startScene(options: SceneOptions): Promise<Scene> {
 
 /** Starts everything and waits for nobody. */
 export async function openScene(options: SceneOptions): Promise<Scene> {
-  const { users = 40, seed = 1, changesPerSecond = 100 } = options;
+  const { users = 40, seed = 1, changesPerSecond = 100, everybodyIsPresent = false } = options;
   const closing: (() => unknown)[] = [];
   try {
     const redis = await startTestRedis(options.redis);
@@ -71,7 +73,14 @@ export async function openScene(options: SceneOptions): Promise<Scene> {
     closing.unshift(() => link.stop());
     const books = new Books();
     const uids = Array.from({ length: users }, (_, index) => `user${index}`);
-    const world = new OutsideWorld({ uids, seed, books, changesPerSecond, redis: { host, port } });
+    const world = new OutsideWorld({
+      uids,
+      seed,
+      books,
+      changesPerSecond,
+      everybodyIsPresent,
+      redis: { host, port },
+    });
     closing.unshift(() => world.stop());
     await world.publisher.start();
     const topics = uids.flatMap((uid): Topic[] =>
@@ -91,7 +100,7 @@ export async function openScene(options: SceneOptions): Promise<Scene> {
 }
 
 function wishOf(
-  { stage, endpoint, module }: SceneOptions,
+  { stage, endpoint, module, everybodyIsPresent = false }: SceneOptions,
   topics: readonly Topic[],
   link: TcpProxy,
   world: OutsideWorld,
@@ -101,7 +110,9 @@ function wishOf(
     topics,
     options: {
       redis: { host: '127.0.0.1', port: link.port, ...endpoint },
-      presence: { serviceUrl: world.publisher.url, opensPerSecond: 10_000 },
+      ...(everybodyIsPresent
+        ? {}
+        : { presence: { serviceUrl: world.publisher.url, opensPerSecond: 10_000 } }),
       ...module,
     },
   };
@@ -126,11 +137,8 @@ function listenerOf(world: OutsideWorld, books: Books): ModuleListener {
 export async function settle(scene: Scene): Promise<void> {
   const { world, books, topics } = scene;
   await servedBy(scene, 'redis', 20_000);
-  await waitFor(
-    'everybody is present',
-    () => topics.every((topic) => world.publisher.isPresent(topic)),
-    20_000,
-  );
+  await waitFor('everybody is present', () => topics.every((topic) => world.isPresent(topic)), 20_000);
+  if (scene.options.everybodyIsPresent === true) world.tellEveryList();
   await waitFor('everybody has the lists', () => books.balance().stale.length === 0, 20_000);
   world.isQuiet = false;
   books.open();
