@@ -2,6 +2,7 @@ import type { Clock } from '../contracts/clock.js';
 import type { Sample } from '../contracts/comparison-evidence.js';
 import type { Recorder } from '../contracts/recorder.js';
 import { digestName, digestText, type Digest } from '../domain/digest.js';
+import { isGuarded } from '../domain/objective.js';
 import type { Topic } from '../domain/topic.js';
 import type { ComparingBounds } from './comparing-settings.js';
 import type { Doubt } from './doubts.js';
@@ -66,7 +67,7 @@ export class ComparisonBook {
       return doubt === undefined;
     });
     if (wrong.length === 0) return;
-    this.sums.add(subject.user, true);
+    if (wrong.some(({ outcome }) => isGuarded(outcome))) this.sums.add(subject.user, true);
     for (const mismatch of wrong) {
       this.recorder.compared(mismatch.outcome, type);
       this.samples.add(this.sample(subject.user, type, mismatch));

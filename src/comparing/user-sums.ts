@@ -12,6 +12,7 @@ interface UserTally {
 /**
  * The sums in which the unit is the user, so that one broken user cannot condemn the rest: each user's
  * comparisons count up to and including the first mismatch, and whether any of the first ten mismatched.
+ * What counts against no budget, because only legacy lacks it, is for the caller to leave out.
  * Users are known by a hash; beyond the bound new ones are left out of all sums, which biases none of them.
  */
 export class UserSums {
@@ -20,6 +21,8 @@ export class UserSums {
   private firstMismatches = 0;
   private qualifiedUsers = 0;
   private mismatchedUsers = 0;
+  private earlyTrials = 0;
+  private earlyMismatches = 0;
   private usersLeftOut = 0;
 
   constructor(private readonly maxUsers: number) {}
@@ -27,14 +30,17 @@ export class UserSums {
   add(user: string, mismatched: boolean): void {
     const tally = this.tallyOf(user);
     if (tally === undefined) return;
+    const early = tally.comparisons < FIRST_COMPARISONS;
     if (tally.mismatches === 0) {
       this.trials++;
+      if (early) this.earlyTrials++;
       if (mismatched) this.firstMismatches++;
+      if (mismatched && early) this.earlyMismatches++;
     }
     tally.comparisons++;
     if (mismatched) {
       tally.mismatches++;
-      tally.mismatchedEarly ||= tally.comparisons <= FIRST_COMPARISONS;
+      tally.mismatchedEarly ||= early;
     }
     if (tally.comparisons === FIRST_COMPARISONS) {
       this.qualifiedUsers++;
@@ -43,13 +49,19 @@ export class UserSums {
   }
 
   read(): EvidenceSums {
-    const { trials, firstMismatches, qualifiedUsers, mismatchedUsers, usersLeftOut } = this;
-    return { trials, firstMismatches, qualifiedUsers, mismatchedUsers, usersLeftOut };
+    const { trials, firstMismatches, qualifiedUsers, mismatchedUsers } = this;
+    const { earlyTrials, earlyMismatches, usersLeftOut } = this;
+    const distinctUsers = this.users.size;
+    return {
+      ...{ distinctUsers, trials, firstMismatches, qualifiedUsers, mismatchedUsers },
+      ...{ earlyTrials, earlyMismatches, usersLeftOut },
+    };
   }
 
   beginAnew(): void {
     this.users = new Map();
-    this.trials = this.firstMismatches = this.qualifiedUsers = this.mismatchedUsers = this.usersLeftOut = 0;
+    this.trials = this.firstMismatches = this.qualifiedUsers = this.mismatchedUsers = 0;
+    this.earlyTrials = this.earlyMismatches = this.usersLeftOut = 0;
   }
 
   worst(limit: number): UserCount[] {

@@ -11,6 +11,22 @@ export interface CohortWriter {
   write(change: PercentChange): Promise<WriteOutcome>;
   /** Switches one flag off for everybody, whatever its strategies say. */
   switchOff(flag: Flag): Promise<WriteOutcome>;
+  /** Replaces the users whom a flag picks by name. Absent where a home cannot: then a person does it. */
+  nameCanaries?(change: CanaryChange): Promise<WriteOutcome>;
+}
+
+/** Who wrote last: it stands in the flag's home beside the percentage, so that a stale write can be told. */
+export interface WriteMarker {
+  /** the lease's fencing token */
+  readonly token: number;
+  readonly decisionId: string;
+}
+
+export interface CanaryChange {
+  readonly flag: Flag;
+  /** sorted */
+  readonly uids: readonly string[];
+  readonly marker?: WriteMarker;
 }
 
 export interface PercentChange {
@@ -19,11 +35,20 @@ export interface PercentChange {
   readonly from: number;
   /** whole, 0 to 100 */
   readonly to: number;
+  /** left beside the percentage, by a home that can; a write with an older token than the one there is a `conflict` */
+  readonly marker?: WriteMarker;
 }
 
 /** A flag that is off stands at 0. `problems` are those for which the replicas refuse what stands there. */
 export type FlagStanding =
-  | { readonly known: true; readonly percents: FlagPercents }
+  | {
+      readonly known: true;
+      readonly percents: FlagPercents;
+      /** the users picked by name, sorted; left out by a home that cannot tell */
+      readonly canaries?: Readonly<Record<Flag, readonly string[]>>;
+      /** who wrote each flag last; left out where nobody has left a mark */
+      readonly markers?: Readonly<Partial<Record<Flag, WriteMarker>>>;
+    }
   | { readonly known: false; readonly problems: readonly string[] };
 
 /**

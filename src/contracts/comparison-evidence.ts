@@ -20,8 +20,10 @@ export interface ComparisonEvidence {
   load(): ComparerLoad;
 }
 
-/** The four sums by which users, not comparisons, are the unit. */
+/** The sums by which users, not comparisons, are the unit. What only legacy lacks is in none of them. */
 export interface EvidenceSums {
+  /** users of whom anything has been compared */
+  readonly distinctUsers: number;
   /** comparisons of users up to and including each one's first mismatch */
   readonly trials: number;
   /** users who have mismatched at least once */
@@ -30,6 +32,10 @@ export interface EvidenceSums {
   readonly qualifiedUsers: number;
   /** those among them who mismatched within the ten */
   readonly mismatchedUsers: number;
+  /** first ten comparisons of users, each user's up to and including the first mismatch */
+  readonly earlyTrials: number;
+  /** users who mismatched within their first ten, whether they have had all ten or not */
+  readonly earlyMismatches: number;
   /** comparisons of users who came after the bound on users was reached; they are in none of the sums */
   readonly usersLeftOut: number;
 }

@@ -61,11 +61,11 @@ export interface ReasonCount<Reason extends string> {
 }
 
 /**
- * The four sums by which users, not comparisons, are the unit, and the distinct users behind all of it.
+ * The sums by which users, not comparisons, are the unit, and the distinct users behind all of it.
  * They count the classes that a plan may guard, which `missing_in_legacy` is not among.
  */
 export interface UserSums {
-  /** users of whom anything has been compared */
+  /** users of whom anything guarded has been compared */
   readonly distinctUsers: number;
   /** E1: comparisons of users up to and including each one's first mismatch */
   readonly trials: number;
@@ -75,6 +75,10 @@ export interface UserSums {
   readonly qualifiedUsers: number;
   /** Eu: those among them who mismatched within the ten */
   readonly mismatchedUsers: number;
+  /** first ten comparisons of users, each user's up to and including the first mismatch */
+  readonly earlyTrials: number;
+  /** users who mismatched within their first ten, whether they have had all ten or not */
+  readonly earlyMismatches: number;
 }
 
 export interface WorstUser {

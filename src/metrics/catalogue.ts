@@ -154,6 +154,27 @@ export const CATALOGUE = {
     help: 'Qualified users who mismatched within their first ten comparisons.',
     labels: {},
   },
+  earlyTrials: {
+    name: 'crossfade_early_trials_total',
+    type: 'counter',
+    unit: 'one',
+    help: "First ten comparisons of users, each user's up to and including the first mismatch.",
+    labels: {},
+  },
+  earlyMismatches: {
+    name: 'crossfade_early_mismatches_total',
+    type: 'counter',
+    unit: 'one',
+    help: 'Users who mismatched within their first ten comparisons, whether they have had all ten or not.',
+    labels: {},
+  },
+  comparedUsers: {
+    name: 'crossfade_compared_users_total',
+    type: 'counter',
+    unit: 'one',
+    help: 'Users of whom anything has been compared, since the percentage in force changed.',
+    labels: {},
+  },
   leftOut: {
     name: 'crossfade_user_comparisons_left_out_total',
     type: 'counter',

@@ -161,8 +161,8 @@ function unprovenParity(look: Look): Reason[] {
   const reasons = [...unprovenEvents(look, alpha)];
   if (gate.proof === 'users') {
     const moreCleanNeeded = cleanUsersNeeded(evidence.users, budgetOf(look), alpha);
-    const { mismatchedUsers: have, qualifiedUsers } = evidence.users;
-    const need = plan.parity.usersBudget * qualifiedUsers;
+    const { earlyMismatches: have, distinctUsers } = evidence.users;
+    const need = plan.parity.usersBudget * distinctUsers;
     if (moreCleanNeeded > 0)
       reasons.push({ code: 'users_unproven', objective: 'users', have, need, moreCleanNeeded });
   }

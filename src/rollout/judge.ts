@@ -1,4 +1,4 @@
-import type { Evidence } from '../domain/evidence.js';
+import type { Evidence, UserSums } from '../domain/evidence.js';
 import type { Reason, Severity, Verdict, VerdictKind, VerdictNumbers } from '../domain/verdict.js';
 import { comparedOf, countOf, excusedShare, guardedCounts } from './counts-of.js';
 import { findDoubts } from './doubts.js';
@@ -91,13 +91,16 @@ function numbersOf(look: Look): VerdictNumbers {
 
 /** Sums that contradict themselves prove nothing, and would make the formulas lie quietly. */
 function refuseNonsense({ comparisons, users, delivery }: Evidence): void {
-  const { distinctUsers, trials, firstMismatches, qualifiedUsers, mismatchedUsers } = users;
-  const sums = [distinctUsers, trials, firstMismatches, qualifiedUsers, mismatchedUsers];
-  const counts = [...comparisons.map(({ count }) => count), ...sums, delivery.stoppedUsers];
+  const counts = [
+    ...comparisons.map(({ count }) => count),
+    ...Object.values(users as Readonly<Record<keyof UserSums, number>>),
+    delivery.stoppedUsers,
+  ];
   if (counts.some((count) => !Number.isFinite(count) || count < 0)) {
     throw new Error('The evidence holds a count that is negative or no number. Mend the reader.');
   }
-  if (firstMismatches > trials || mismatchedUsers > qualifiedUsers) {
+  const { trials, firstMismatches, qualifiedUsers, mismatchedUsers, earlyTrials, earlyMismatches } = users;
+  if (firstMismatches > trials || mismatchedUsers > qualifiedUsers || earlyMismatches > earlyTrials) {
     throw new Error('The evidence counts more mismatches than comparisons. Mend the reader.');
   }
 }

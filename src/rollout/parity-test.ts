@@ -36,12 +36,13 @@ const GOOD_EVENTS: readonly Alternative[] = [
   { multiple: 0.6, weight: 0.2 },
 ];
 const GOOD_USERS: readonly Alternative[] = [
-  { multiple: 0, weight: 0.4 },
-  { multiple: 0.1, weight: 0.4 },
-  { multiple: 0.4, weight: 0.2 },
+  { multiple: 0, weight: 0.2 },
+  { multiple: 0.25, weight: 0.8 },
 ];
 /** Users are few: that less than twice their budget mismatch is what can be shown in time. */
 const USERS_LIMIT_FACTOR = 2;
+/** The budget of users is about so many first comparisons of each. */
+const FIRST_COMPARISONS = 10;
 
 /** Whether users are being harmed beyond the budget, by evidence and not by the few who may be broken themselves. */
 export function isHarm(sums: UserSums, budget: ParityBudget, alpha: number): boolean {
@@ -87,9 +88,15 @@ export function logGoodEvents(counts: Counts, budget: ParityBudget): number {
   return logMixture(counts, budget.events, GOOD_EVENTS);
 }
 
-/** Log of the e-value that speaks for less than twice the budget of users. */
+/**
+ * Log of the e-value that speaks for less than twice the budget of users. The unit is a user's first ten
+ * comparisons up to the first mismatch, and the limit the rate by which ten of them mismatch at twice the budget:
+ * so a user of whom six are in says six tenths, where waiting for the tenth would say nothing of those who get
+ * little. Users may differ: what is shown is their mean, because the log of what one user adds is concave enough
+ * in the user's own rate. It is assumed that a user's rate does not rise from the first comparison to the tenth.
+ */
 export function logGoodUsers(sums: UserSums, budget: ParityBudget): number {
-  return logMixture(mismatchedUsers(sums), usersLimit(budget), GOOD_USERS);
+  return logMixture(earlyMismatches(sums), earlyLimit(budget), GOOD_USERS);
 }
 
 /** How many more comparisons, all clean, would show the rate to be below the budget; 0 when it is shown. */
@@ -99,7 +106,8 @@ export function cleanComparisonsNeeded(counts: Counts, eventsBudget: number, alp
 
 /** How many more users, all clean in their first ten, would show what `logGoodUsers` is about. */
 export function cleanUsersNeeded(sums: UserSums, budget: ParityBudget, alpha: number): number {
-  return cleanNeeded(mismatchedUsers(sums), usersLimit(budget), GOOD_USERS, alpha);
+  const comparisons = cleanNeeded(earlyMismatches(sums), earlyLimit(budget), GOOD_USERS, alpha);
+  return Math.ceil(comparisons / FIRST_COMPARISONS);
 }
 
 /**
@@ -145,12 +153,18 @@ function hardBudget({ events, users }: ParityBudget): ParityBudget {
   return { events: Math.min(HARD_HARM_FACTOR * events, 0.5), users: Math.min(HARD_HARM_FACTOR * users, 0.5) };
 }
 
-function usersLimit(budget: ParityBudget): number {
-  return Math.min(USERS_LIMIT_FACTOR * budget.users, 0.99);
+/** The rate of mismatches at which the limit's share of users mismatches within ten. */
+function earlyLimit(budget: ParityBudget): number {
+  const users = Math.min(USERS_LIMIT_FACTOR * budget.users, 0.99);
+  return 1 - Math.pow(1 - users, 1 / FIRST_COMPARISONS);
 }
 
 function firstMismatches(sums: UserSums): Counts {
   return { hits: sums.firstMismatches, trials: sums.trials };
+}
+
+function earlyMismatches(sums: UserSums): Counts {
+  return { hits: sums.earlyMismatches, trials: sums.earlyTrials };
 }
 
 function mismatchedUsers(sums: UserSums): Counts {

@@ -8,6 +8,7 @@ import { below } from './plan-reader.js';
 
 /** What a step may do, by the key it is written with. */
 export const STEP_KEYS = ['canaries', 'serveCanaries', 'compare', 'serve'] as const;
+const CANARY_KEYS = { compare: 'canaries', serve: 'serveCanaries' } as const satisfies Record<Flag, string>;
 const GATE_KEYS = [...Object.keys(GATE_FIELDS), 'approval', 'proof'];
 const UID_CURE = 'A uid is 1 to 128 characters of [A-Za-z0-9._@|+-].';
 
@@ -84,10 +85,10 @@ function readGate(reader: PlanReader, fields: Readonly<Record<string, unknown>>,
 function checkOrder(reader: PlanReader, change: StepChange, before: Targets, path: string): void {
   const { flag } = change;
   const at = (problem: string, cure: string): void => {
-    reader.fault(below(path, 'percent' in change ? flag : 'serveCanaries'), problem, cure);
+    reader.fault(below(path, 'percent' in change ? flag : CANARY_KEYS[flag]), problem, cure);
   };
   if (!('percent' in change)) {
-    if (flag === 'serve') checkServedCanaries(change.canaries, before, at);
+    checkCanaries(change, before, at);
     return;
   }
   const { percent } = change;
@@ -104,13 +105,17 @@ function checkOrder(reader: PlanReader, change: StepChange, before: Targets, pat
   }
 }
 
-function checkServedCanaries(
-  canaries: readonly string[],
-  { compare }: Targets,
+function checkCanaries(
+  { flag, canaries }: StepChange & { readonly canaries: readonly string[] },
+  before: Targets,
   at: (problem: string, cure: string) => void,
 ): void {
-  const strangers = canaries.filter((uid) => !compare.canaries.includes(uid));
-  if (strangers.length > 0 && compare.percent < 100) {
+  if (canaries.length > 0 && canaries.every((uid) => before[flag].canaries.includes(uid))) {
+    at('This step changes nothing: all of these are named before it.', 'Take it out, or name others.');
+  }
+  if (flag === 'compare' || before.compare.percent === 100) return;
+  const strangers = canaries.filter((uid) => !before.compare.canaries.includes(uid));
+  if (strangers.length > 0) {
     at(`${strangers.length} of these would be served and not compared.`, 'Name them under canaries first.');
   }
 }

@@ -1,5 +1,6 @@
 import type { Clock } from '../contracts/clock.js';
 import type { RedisLink } from './redis-link.js';
+import { RefusedChannels } from './refused-channels.js';
 
 /** Who owns the channels and is told how they fare. */
 export interface ChannelOwner {
@@ -7,36 +8,41 @@ export interface ChannelOwner {
   wanted(channel: string): boolean;
   /** Redis has confirmed the channel. */
   acknowledged(channel: string): void;
-  /** Redis refused it (an access rule, say); it is asked again after a second. */
+  /** Redis refused it (an access rule, say); it is asked again after a while. */
   refused(channel: string): void;
 }
 
-const RETRY_MS = 1_000;
-
 /**
  * Subscribes and unsubscribes in batches, one command at a time and each awaited, so that what Redis holds
- * and what is wanted never drift apart however quickly channels come and go.
+ * and what is wanted never drift apart however quickly channels come and go. Channels are asked for in the
+ * order in which they were wanted.
  */
 export class ChannelSubscriptions {
-  private coming = new Set<string>();
+  private readonly coming = new Set<string>();
   private readonly going = new Set<string>();
   /** what Redis was asked to hold, and whether it has confirmed it */
   private readonly held = new Map<string, 'asked' | 'confirmed'>();
+  private readonly refused: RefusedChannels;
   private pumping = false;
   private era = 0;
 
   constructor(
     private readonly link: RedisLink,
-    private readonly clock: Clock,
+    clock: Clock,
     private readonly batchSize: number,
     private readonly owner: ChannelOwner,
-  ) {}
+  ) {
+    this.refused = new RefusedChannels(clock, () => {
+      this.pump();
+    });
+  }
 
   want(channel: string): void {
     this.going.delete(channel);
     const state = this.held.get(channel);
     if (state === undefined) {
-      this.coming.add(channel);
+      // One that Redis would refuse takes no batch of others down with it, and waits until it is asked for again.
+      if (!this.refused.has(channel)) this.coming.add(channel);
       this.pump();
     } else if (state === 'confirmed') {
       // It was on its way out and never left.
@@ -48,6 +54,7 @@ export class ChannelSubscriptions {
 
   unwant(channel: string): void {
     this.coming.delete(channel);
+    this.refused.delete(channel);
     if (!this.held.has(channel)) return;
     this.going.add(channel);
     this.pump();
@@ -59,7 +66,15 @@ export class ChannelSubscriptions {
     this.coming.clear();
     this.going.clear();
     this.held.clear();
+    // What was refused will hardly be allowed now: it is asked for last, and apart.
+    this.refused.askAgain();
     this.pumping = false;
+  }
+
+  /** Nothing is asked any more, and no timer stays. */
+  close(): void {
+    this.forget();
+    this.refused.close();
   }
 
   private pump(): void {
@@ -75,28 +90,44 @@ export class ChannelSubscriptions {
   private async work(era: number): Promise<void> {
     while (era === this.era && this.link.isUp) {
       const leaving = take(this.going, this.batchSize);
-      const arriving = leaving.length > 0 ? [] : take(this.coming, this.batchSize);
-      if (leaving.length > 0) await this.unsubscribe(leaving);
-      else if (arriving.length > 0) await this.subscribe(arriving, era);
-      else break;
+      if (leaving.length > 0) {
+        await this.unsubscribe(leaving);
+        continue;
+      }
+      const fresh = take(this.coming, this.batchSize);
+      const arriving = fresh.length > 0 ? fresh : this.refused.take(this.batchSize);
+      if (arriving.length === 0) break;
+      await this.subscribeOrSingleOut(arriving, era);
     }
     if (era === this.era) this.pumping = false;
   }
 
-  private async subscribe(channels: string[], era: number): Promise<void> {
+  /** A batch is refused as a whole for one of its channels: it is halved until those are found. */
+  private async subscribeOrSingleOut(batch: readonly string[], era: number): Promise<void> {
+    const search = this.refused.search(batch);
+    for (let part = search.next(); part !== undefined; part = search.next()) {
+      const wanted = part.filter((channel) => this.owner.wanted(channel));
+      const isTaken = wanted.length === 0 || (await this.subscribe(wanted, era));
+      if (era !== this.era) return;
+      for (const channel of search.answered(part, isTaken)) this.owner.refused(channel);
+    }
+  }
+
+  private async subscribe(channels: readonly string[], era: number): Promise<boolean> {
     // Held from the moment the command is sent: a channel that is left meanwhile must be unsubscribed.
     for (const channel of channels) this.held.set(channel, 'asked');
     try {
       await this.link.redis.subscribe(...channels);
     } catch {
-      if (era === this.era) this.retryLater(channels, era);
-      return;
+      if (era === this.era) for (const channel of channels) this.drop(channel);
+      return false;
     }
-    if (era !== this.era) return;
+    if (era !== this.era) return true;
     for (const channel of channels) {
       this.held.set(channel, 'confirmed');
       if (!this.going.has(channel)) this.owner.acknowledged(channel);
     }
+    return true;
   }
 
   private async unsubscribe(channels: string[]): Promise<void> {
@@ -108,17 +139,9 @@ export class ChannelSubscriptions {
     }
   }
 
-  private retryLater(channels: readonly string[], era: number): void {
-    for (const channel of channels) {
-      this.held.delete(channel);
-      this.going.delete(channel);
-      this.owner.refused(channel);
-    }
-    this.clock.after(RETRY_MS, () => {
-      if (era !== this.era) return;
-      for (const channel of channels) if (this.owner.wanted(channel)) this.coming.add(channel);
-      this.pump();
-    });
+  private drop(channel: string): void {
+    this.held.delete(channel);
+    this.going.delete(channel);
   }
 }
 

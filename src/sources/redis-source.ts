@@ -1,10 +1,12 @@
-import type { Clock } from '../contracts/clock.js';
+import type { Cancel, Clock } from '../contracts/clock.js';
 import type { EventSource, SourceSink, SourceSubscription } from '../contracts/event-source.js';
 import { readEnvelope } from '../domain/envelope.js';
+import type { GapCause } from '../domain/gap.js';
 import { channelOf, type ChannelPrefixes, type Topic } from '../domain/topic.js';
 import { typeInHead, uidHead } from '../domain/wire-head.js';
 import { ChannelSubscriptions } from './channel-subscriptions.js';
-import { RedisLink, type RedisLinkOptions } from './redis-link.js';
+import { ChannelTraffic, PERIOD_MS } from './channel-traffic.js';
+import { RedisLink, type BreakCause, type RedisLinkOptions } from './redis-link.js';
 import { withoutSink, withSink, type TopicSinks } from './topic-sinks.js';
 
 export interface RedisSourceOptions extends RedisLinkOptions {
@@ -17,8 +19,9 @@ export interface RedisSourceOptions extends RedisLinkOptions {
 interface OpenChannel {
   readonly uid: string;
   readonly head: Uint8Array;
+  readonly traffic: ChannelTraffic;
   sinks: TopicSinks;
-  acknowledged: boolean;
+  state: 'asked' | 'acknowledged' | 'refused';
 }
 
 /** Redis/Valkey Pub/Sub: one connection, many users, each channel subscribed once however many read it. */
@@ -27,14 +30,17 @@ export class RedisSource implements EventSource {
   private readonly channels = new Map<string, OpenChannel>();
   private readonly link: RedisLink;
   private readonly subscriptions: ChannelSubscriptions;
+  private readonly stopCounting: Cancel;
+  /** counts periods of `PERIOD_MS`, so that a message need not ask for the time */
+  private period = 0;
 
   constructor(private readonly options: RedisSourceOptions) {
     this.link = new RedisLink(options, {
       up: () => {
         this.subscribeAll();
       },
-      down: () => {
-        this.linkDown();
+      down: (cause) => {
+        this.linkDown(cause);
       },
     });
     this.subscriptions = new ChannelSubscriptions(this.link, options.clock, options.batchSize ?? 1_000, {
@@ -43,8 +49,11 @@ export class RedisSource implements EventSource {
         this.acknowledged(channel);
       },
       refused: (channel) => {
-        this.detach(channel, 'subscribe', 0);
+        this.refused(channel);
       },
+    });
+    this.stopCounting = options.clock.every(PERIOD_MS, () => {
+      this.period++;
     });
     this.link.redis.on('messageBuffer', (channel: Buffer, message: Buffer) => {
       this.message(channel, message);
@@ -58,13 +67,15 @@ export class RedisSource implements EventSource {
       this.channels.set(channel, {
         uid: topic.uid,
         head: uidHead(topic.uid),
+        traffic: new ChannelTraffic(),
         sinks: [sink],
-        acknowledged: false,
+        state: 'asked',
       });
       this.subscriptions.want(channel);
     } else open.sinks = withSink(open.sinks, sink);
-    if (open?.acknowledged === true) sink.attached();
+    if (open?.state === 'acknowledged') sink.attached();
     else if (this.link.isDown) sink.detached('link', 0);
+    else if (open?.state === 'refused') sink.detached('subscribe', 0);
     return {
       close: () => {
         this.leave(channel, sink);
@@ -84,6 +95,8 @@ export class RedisSource implements EventSource {
 
   async close(): Promise<void> {
     this.channels.clear();
+    this.stopCounting();
+    this.subscriptions.close();
     await this.link.close();
   }
 
@@ -102,7 +115,8 @@ export class RedisSource implements EventSource {
   private message(channelBytes: Buffer, message: Buffer): void {
     const open = this.channels.get(channelBytes.toString());
     if (open === undefined) return;
-    const { sinks, uid, head } = open;
+    const { sinks, uid, head, traffic } = open;
+    traffic.count(this.period);
     const first = sinks[0];
     if (sinks.length === 1 && first?.wants === 'bytes') {
       const type = typeInHead(message, head);
@@ -118,29 +132,43 @@ export class RedisSource implements EventSource {
     }
   }
 
+  /** The busiest first: they have the most to miss. */
   private subscribeAll(): void {
-    for (const channel of this.channels.keys()) this.subscriptions.want(channel);
+    const { period } = this;
+    const busy: [string, number][] = [];
+    const idle: string[] = [];
+    for (const [channel, { traffic }] of this.channels) {
+      const recent = traffic.recent(period);
+      if (recent > 0) busy.push([channel, recent]);
+      else idle.push(channel);
+    }
+    busy.sort(([, a], [, b]) => b - a);
+    for (const [channel] of busy) this.subscriptions.want(channel);
+    for (const channel of idle) this.subscriptions.want(channel);
   }
 
   private acknowledged(channel: string): void {
     const open = this.channels.get(channel);
-    if (open === undefined || open.acknowledged) return;
-    open.acknowledged = true;
+    if (open === undefined || open.state === 'acknowledged') return;
+    open.state = 'acknowledged';
     open.sinks.forEach((sink) => {
       sink.attached();
     });
   }
 
-  private linkDown(): void {
+  private linkDown(cause: BreakCause): void {
     this.subscriptions.forget();
     const agoMs = this.link.unprovenMs();
-    for (const channel of this.channels.keys()) this.detach(channel, 'link', agoMs);
+    for (const open of this.channels.values()) this.detach(open, 'asked', cause, agoMs);
   }
 
-  private detach(channel: string, cause: 'link' | 'subscribe', agoMs: number): void {
+  private refused(channel: string): void {
     const open = this.channels.get(channel);
-    if (open === undefined) return;
-    open.acknowledged = false;
+    if (open !== undefined) this.detach(open, 'refused', 'subscribe', 0);
+  }
+
+  private detach(open: OpenChannel, state: 'asked' | 'refused', cause: GapCause, agoMs: number): void {
+    open.state = state;
     open.sinks.forEach((sink) => {
       sink.detached(cause, agoMs);
     });

@@ -14,6 +14,9 @@ describe('given the sums in which the unit is the user', () => {
       firstMismatches: 3,
       qualifiedUsers: 3,
       mismatchedUsers: 1,
+      distinctUsers: 4,
+      earlyTrials: 10 + 4 + 10 + 1,
+      earlyMismatches: 2,
       usersLeftOut: 0,
     });
     expect(sums.worst(2)).toEqual([
@@ -42,6 +45,18 @@ describe('given the sums in which the unit is the user', () => {
     expect(bench.comparer.sums()).toMatchObject({ trials: 1, firstMismatches: 1 });
     bench.comparer.beginAnew();
     expect(bench.comparer.sums()).toMatchObject({ trials: 0 });
+  });
+});
+
+describe('given what only legacy lacks', () => {
+  it('is counted as its class and in none of the sums, because legacy itself loses events', () => {
+    const bench = new ComparerBench();
+    const session = bench.session();
+    bench.list(session, 'legacy', [{ doc_id: 'a' }]);
+    bench.list(session, 'redis', [{ doc_id: 'a' }, { doc_id: 'b' }]);
+    bench.clock.advance(10_000);
+    expect(bench.recorder.of('compared missing_in_legacy notif.sync')).toBe(1);
+    expect(bench.comparer.sums()).toMatchObject({ distinctUsers: 0, trials: 0, firstMismatches: 0 });
   });
 });
 

@@ -42,6 +42,8 @@ export const CLEAN_USERS: UserSums = {
   firstMismatches: 0,
   qualifiedUsers: 490,
   mismatchedUsers: 0,
+  earlyTrials: 4950,
+  earlyMismatches: 0,
 };
 
 /** Evidence with which any gate of the default plan passes at compare 100, serve 5; to be spoilt by the test. */

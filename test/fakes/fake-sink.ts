@@ -5,6 +5,8 @@ import type { Envelope } from '../../src/domain/user-event.js';
 export class FakeSink implements SourceSink {
   readonly said: string[] = [];
   readonly envelopes: Envelope[] = [];
+  /** how long ago each gap had begun when it was told, milliseconds */
+  readonly gapsAgoMs: number[] = [];
 
   constructor(readonly wants: 'events' | 'bytes' = 'events') {}
 
@@ -16,8 +18,9 @@ export class FakeSink implements SourceSink {
     this.said.push('attached');
   }
 
-  detached(cause: string): void {
+  detached(cause: string, agoMs: number): void {
     this.said.push(`detached ${cause}`);
+    this.gapsAgoMs.push(agoMs);
   }
 
   event(envelope: Envelope): void {

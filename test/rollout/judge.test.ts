@@ -38,11 +38,18 @@ function mismatched(
 
 const HARMED = mismatched(
   { matched: 9900, different: 100 },
-  { trials: 5000, firstMismatches: 60, mismatchedUsers: 30 },
+  { trials: 5000, firstMismatches: 60, mismatchedUsers: 30, earlyMismatches: 30 },
 );
 const LOST = mismatched(
   { matched: 800, missing_in_redis: 200 },
-  { trials: 400, firstMismatches: 200, qualifiedUsers: 0, mismatchedUsers: 0 },
+  {
+    trials: 400,
+    firstMismatches: 200,
+    qualifiedUsers: 0,
+    mismatchedUsers: 0,
+    earlyTrials: 400,
+    earlyMismatches: 200,
+  },
 );
 
 const codes = ({ reasons }: Verdict): ReasonCode[] => reasons.map(({ code }) => code);
@@ -96,7 +103,7 @@ describe('given a doubt', () => {
     ['signal_breached', { recent: transport({ gaps: { count: 2, totalMs: 10_000_000 } }) }],
     ['signal_breached', { recent: transport({ resyncs: { asked: 10, failed: 1 } }) }],
     ['parity_unproven', mismatched({ matched: 9990, different: 9 }, { trials: 9000, firstMismatches: 8 })],
-    ['users_unproven', { users: { ...CLEAN_USERS, qualifiedUsers: 120 } }],
+    ['users_unproven', { users: { ...CLEAN_USERS, earlyTrials: 1200 } }],
     ['judge_failed', { users: { ...CLEAN_USERS, trials: Number.NaN } }],
     ['judge_failed', { users: { ...CLEAN_USERS, firstMismatches: 20_000 } }],
     ['judge_failed', { comparisons: undefined as never }],
@@ -115,7 +122,7 @@ describe('given a doubt', () => {
         {
           comparisons: [],
           inForce: { forMs: 0 },
-          users: { ...CLEAN_USERS, distinctUsers: 0, qualifiedUsers: 0 },
+          users: { ...CLEAN_USERS, distinctUsers: 0, earlyTrials: 0 },
         },
         { soakedMs: 0 },
       ),
@@ -136,7 +143,7 @@ describe('given a doubt', () => {
 
   it('tells how many more clean comparisons and users would do', () => {
     const { reasons } = judge(
-      lookAt({ comparisons: comparisons({ matched: 999 }), users: { ...CLEAN_USERS, qualifiedUsers: 40 } }),
+      lookAt({ comparisons: comparisons({ matched: 999 }), users: { ...CLEAN_USERS, earlyTrials: 400 } }),
     );
     const needed = Object.fromEntries(reasons.map(({ code, moreCleanNeeded }) => [code, moreCleanNeeded]));
     expect(needed['parity_unproven']).toBeGreaterThan(2000);
@@ -150,7 +157,7 @@ describe('given a doubt', () => {
   });
 
   it('wants no proof where the gate asks for none, and no users where it asks for events', () => {
-    const few = { users: { ...CLEAN_USERS, qualifiedUsers: 0 }, comparisons: comparisons({ matched: 3600 }) };
+    const few = { users: { ...CLEAN_USERS, earlyTrials: 0 }, comparisons: comparisons({ matched: 3600 }) };
     const gate = { ...plan.steps[SERVE_5]?.gate, minComparisons: 0 } as never as NonNullable<Look['gate']>;
     expect(judge(lookAt(few, { gate: { ...gate, proof: 'users' } })).kind).toBe('hold');
     expect(judge(lookAt(few, { gate: { ...gate, proof: 'events' } })).kind).toBe('widen');
@@ -298,7 +305,12 @@ describe('given one to five broken users with 30 % of the traffic', () => {
       lookAt({
         ...mismatched(
           { matched: 8500, missing_in_redis: 1500 },
-          { trials: 7000 + 2 * broken, firstMismatches: broken, mismatchedUsers: broken },
+          {
+            trials: 7000 + 2 * broken,
+            firstMismatches: broken,
+            mismatchedUsers: broken,
+            earlyMismatches: broken,
+          },
         ),
         worstUsers,
       }),

@@ -22,6 +22,8 @@ function sums(changed: Partial<UserSums>): UserSums {
     firstMismatches: 0,
     qualifiedUsers: 0,
     mismatchedUsers: 0,
+    earlyTrials: 0,
+    earlyMismatches: 0,
     ...changed,
   };
 }
@@ -69,10 +71,10 @@ describe('given the test for good', () => {
   });
 
   it('says how many more clean users it wants, to the one', () => {
-    const now = sums({ qualifiedUsers: 40, mismatchedUsers: 1 });
+    const now = sums({ earlyTrials: 400, earlyMismatches: 1 });
     const needed = cleanUsersNeeded(now, BUDGET, 0.05);
-    expect(isGoodByUsers({ ...now, qualifiedUsers: 40 + needed }, BUDGET, 0.05)).toBe(true);
-    expect(isGoodByUsers({ ...now, qualifiedUsers: 39 + needed }, BUDGET, 0.05)).toBe(false);
+    expect(isGoodByUsers({ ...now, earlyTrials: 400 + 10 * needed }, BUDGET, 0.05)).toBe(true);
+    expect(isGoodByUsers({ ...now, earlyTrials: 390 + 10 * needed }, BUDGET, 0.05)).toBe(false);
   });
 
   it('ends for any counts that can be', () => {

@@ -117,6 +117,7 @@ describe('given the order of the steps', () => {
       ['steps[3].compare'],
     ],
     ['serves strangers', [{ canaries: ['a'] }, { serveCanaries: ['a', 'b'] }], ['steps[1].serveCanaries']],
+    ['changes nothing', [{ canaries: ['a', 'b'] }, { canaries: ['b'] }], ['steps[1].canaries']],
     ['names one twice', [{ canaries: ['a', 'a'] }], ['steps[0].canaries[1]']],
   ])('refuses one that %s', (_, steps, wanted) => {
     expect(paths(withSteps(...steps))).toEqual(wanted);

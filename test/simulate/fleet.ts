@@ -24,7 +24,8 @@ export function fewBroken(broken: number): Population {
   };
 }
 
-function weights(traffic: Traffic): number[] {
+/** Each user's share of the traffic, not normalised. */
+export function weights(traffic: Traffic): number[] {
   switch (traffic) {
     case 'even':
       return new Array<number>(USERS).fill(1);
@@ -44,6 +45,8 @@ export class Fleet {
   private firstMismatches = 0;
   private qualifiedUsers = 0;
   private mismatchedUsers = 0;
+  private earlyTrials = 0;
+  private earlyMismatches = 0;
   private readonly draw: WeightedDraw;
   private readonly seen: Int32Array;
   readonly mismatchesOf: Int32Array;
@@ -71,7 +74,11 @@ export class Fleet {
 
   sums(): UserSums {
     const { distinctUsers, trials, firstMismatches, qualifiedUsers, mismatchedUsers } = this;
-    return { distinctUsers, trials, firstMismatches, qualifiedUsers, mismatchedUsers };
+    const { earlyTrials, earlyMismatches } = this;
+    return {
+      ...{ distinctUsers, trials, firstMismatches, qualifiedUsers, mismatchedUsers },
+      ...{ earlyTrials, earlyMismatches },
+    };
   }
 
   private add(user: number, mismatched: boolean): void {
@@ -79,11 +86,17 @@ export class Fleet {
     this.seen[user] = seen;
     if (seen === 1) this.distinctUsers++;
     let wrong = this.mismatchesOf[user] ?? 0;
-    if (wrong === 0) this.trials++;
+    if (wrong === 0) {
+      this.trials++;
+      if (seen <= 10) this.earlyTrials++;
+    }
     if (mismatched) {
       this.mismatches++;
       this.mismatchesOf[user] = ++wrong;
-      if (wrong === 1) this.firstMismatches++;
+      if (wrong === 1) {
+        this.firstMismatches++;
+        if (seen <= 10) this.earlyMismatches++;
+      }
     }
     if (seen === 10) {
       this.qualifiedUsers++;

@@ -18,11 +18,16 @@ beforeEach(() => {
 });
 afterEach(() => source.close());
 
-function sourceAt(port: number): RedisSource {
+function sourceAt(
+  port: number,
+  login: { readonly username?: string; readonly password?: string } = {},
+  more: { readonly batchSize?: number } = {},
+): RedisSource {
   return new RedisSource({
-    endpoint: { host: '127.0.0.1', port },
+    endpoint: { host: '127.0.0.1', port, ...login },
     clock: new SystemClock(),
     prefixes: { user: 'user:', chat: 'chat:' },
+    ...more,
   });
 }
 
@@ -120,7 +125,55 @@ describe('given a Redis that is well', () => {
   });
 });
 
+describe('given a Redis that refuses some channels', () => {
+  const allow = (...rules: string[]): Promise<unknown> =>
+    redis.client.acl('SETUSER', 'narrow', 'reset', 'on', '>secret', '+@all', 'resetchannels', ...rules);
+
+  it('attaches all others of their batch, says which it refuses, and takes them up once they are allowed', async () => {
+    await allow('&user:ok*');
+    const narrow = sourceAt(redis.server.port, { username: 'narrow', password: 'secret' });
+    try {
+      const uids = Array.from({ length: 999 }, (_, index) =>
+        index % 333 === 7 ? `no${index}` : `ok${index}`,
+      );
+      const sinks = new Map(uids.map((uid) => [uid, new FakeSink()]));
+      for (const [uid, sink] of sinks) narrow.open(topicOf(uid), sink);
+      await waitFor('all have been answered', () => [...sinks.values()].every(({ said }) => said.length > 0));
+      for (const [uid, { said }] of sinks)
+        expect([uid, ...said]).toEqual([uid, uid.startsWith('ok') ? 'attached' : 'detached subscribe']);
+      const another = new FakeSink();
+      narrow.open(topicOf('no7'), another);
+      expect(another.said).toEqual(['detached subscribe']);
+      await allow('&user:*');
+      await waitFor('the refused are attached', () => another.said.includes('attached'));
+      expect(sinks.get('no340')?.said).toEqual(['detached subscribe', 'attached']);
+      expect(sinks.get('ok0')?.said).toEqual(['attached']);
+    } finally {
+      await narrow.close();
+    }
+  });
+});
+
 describe('given a Redis that breaks', () => {
+  it('attaches the channels that had most to say of late before the others', async () => {
+    const batched = sourceAt(redis.server.port, {}, { batchSize: 2 });
+    try {
+      const order: string[] = [];
+      for (const uid of ['a', 'b', 'c', 'd', 'e']) {
+        const sink = new FakeSink();
+        sink.attached = () => order.push(uid);
+        batched.open(topicOf(uid), sink);
+      }
+      await waitFor('all attached', () => order.length === 5);
+      for (const uid of ['d', 'b', 'd']) await redis.client.publish(`user:${uid}`, wire(uid));
+      await redis.client.client('KILL', 'TYPE', 'pubsub');
+      await waitFor('all attached again', () => order.length === 10);
+      expect(order.slice(5)).toEqual(['d', 'b', 'a', 'c', 'e']);
+    } finally {
+      await batched.close();
+    }
+  });
+
   it('says so at once, and attaches every topic again, in batches, when it is back', async () => {
     const sinks = Array.from({ length: 4_500 }, () => new FakeSink());
     sinks.forEach((sink, index) => source.open(topicOf(`m${index}`), sink));
@@ -170,11 +223,7 @@ describe('given a Redis that allows only what ElastiCache Serverless allows', ()
     );
     const { client, server } = redis;
     await client.acl('SETUSER', 'serverless', 'reset', 'on', '>secret', 'allchannels', '-@all', ...allowed);
-    const strict = new RedisSource({
-      endpoint: { host: '127.0.0.1', port: server.port, username: 'serverless', password: 'secret' },
-      clock: new SystemClock(),
-      prefixes: { user: 'user:', chat: 'chat:' },
-    });
+    const strict = sourceAt(server.port, { username: 'serverless', password: 'secret' });
     const sink = new FakeSink();
     const subscription = strict.open(topicOf('a'), sink);
     try {
@@ -192,11 +241,7 @@ describe('given a Redis that allows only what ElastiCache Serverless allows', ()
 
   it('says that a wrong password is the reason', async () => {
     await redis.client.acl('SETUSER', 'somebody', 'reset', 'on', '>right', 'allchannels', '+@all');
-    const wrong = new RedisSource({
-      endpoint: { host: '127.0.0.1', port: redis.server.port, username: 'somebody', password: 'wrong' },
-      clock: new SystemClock(),
-      prefixes: { user: 'user:', chat: 'chat:' },
-    });
+    const wrong = sourceAt(redis.server.port, { username: 'somebody', password: 'wrong' });
     try {
       const sink = new FakeSink();
       wrong.open(topicOf('a'), sink);
