@@ -4,6 +4,7 @@ import { startModule, type ModuleListener, type ModuleUnderTest } from './module
 
 // A module in a process of its own, that a test may freeze or kill. It ends with the test's process.
 const rereads = new Map<number, (items: readonly LegacyTuple[] | null) => void>();
+const TELL_MS = 20;
 let module: ModuleUnderTest | undefined;
 
 const say = (message: ToParent): void => {
@@ -31,10 +32,8 @@ const told: ModuleListener = {
   },
 };
 
-async function answer(id: number, what: 'served' | 'metrics' | 'close'): Promise<void> {
-  if (what === 'served')
-    say({ say: 'served', id, served: ((await module?.served()) ?? []).map((by) => by ?? null) });
-  else if (what === 'metrics') say({ say: 'metrics', id, text: (await module?.metrics()) ?? '' });
+async function answer(id: number, what: 'metrics' | 'close'): Promise<void> {
+  if (what === 'metrics') say({ say: 'metrics', id, text: (await module?.metrics()) ?? '' });
   else {
     await module?.close();
     say({ say: 'close', id });
@@ -50,6 +49,9 @@ process.on('message', (message: ToChild) => {
     startModule(message.wish, told).then(
       (started) => {
         module = started;
+        setInterval(() => {
+          say({ say: 'served', served: message.wish.topics.map((topic) => started.servedBy(topic) ?? null) });
+        }, TELL_MS).unref();
         say({ say: 'ready' });
       },
       (error: unknown) => {

@@ -1,5 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import type { Source } from '../../src/domain/source.js';
+import { topicKey } from '../../src/domain/topic.js';
 import type { ToChild, ToParent } from './child-wire.js';
 import type { ModuleListener, ModuleUnderTest, ModuleWish } from './module-under-test.js';
 
@@ -8,7 +10,7 @@ export interface ChildModule extends ModuleUnderTest {
   readonly process: ChildProcess;
 }
 
-type Answer = Extract<ToParent, { readonly say: 'served' | 'metrics' | 'close' }>;
+type Answer = Extract<ToParent, { readonly say: 'metrics' | 'close' }>;
 
 /** Starts a module in a process of its own; its standard error is this one's. */
 export async function startChildModule(wish: ModuleWish, told: ModuleListener): Promise<ChildModule> {
@@ -20,6 +22,8 @@ export async function startChildModule(wish: ModuleWish, told: ModuleListener): 
   const say = (message: ToChild): void => {
     if (child.connected) child.send(message);
   };
+  const places = new Map(wish.topics.map((topic, place) => [topicKey(topic), place]));
+  let served: readonly (Source | null)[] = [];
   const waiting = new Map<number, (answer: Answer) => void>();
   const started = new Promise<void>((resolve, reject) => {
     child.on('exit', (code, signal) => {
@@ -28,6 +32,7 @@ export async function startChildModule(wish: ModuleWish, told: ModuleListener): 
     child.on('message', (message: ToParent) => {
       if (message.say === 'ready') resolve();
       else if (message.say === 'failed') reject(new Error(message.problem));
+      else if (message.say === 'served') served = message.served;
       else if ('id' in message && message.say !== 'reread') waiting.get(message.id)?.(message);
       else listen(message, told, say);
     });
@@ -35,7 +40,7 @@ export async function startChildModule(wish: ModuleWish, told: ModuleListener): 
   say({ say: 'start', wish });
   await started;
   let asked = 0;
-  const ask = async (what: 'served' | 'metrics' | 'close'): Promise<Answer> => {
+  const ask = async (what: 'metrics' | 'close'): Promise<Answer> => {
     const id = asked++;
     const answer = new Promise<Answer>((resolve) => waiting.set(id, resolve));
     say({ say: 'ask', id, what });
@@ -46,10 +51,7 @@ export async function startChildModule(wish: ModuleWish, told: ModuleListener): 
     push: (uid, item) => {
       say({ say: 'push', uid, item });
     },
-    served: async () => {
-      const answer = await ask('served');
-      return answer.say === 'served' ? answer.served.map((by) => by ?? undefined) : [];
-    },
+    servedBy: (topic) => served[places.get(topicKey(topic)) ?? -1] ?? undefined,
     metrics: async () => {
       const answer = await ask('metrics');
       return answer.say === 'metrics' ? answer.text : '';

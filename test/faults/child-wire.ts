@@ -9,7 +9,7 @@ import type { ModuleWish } from './module-under-test.js';
 export type ToChild =
   | { readonly say: 'start'; readonly wish: ModuleWish }
   | { readonly say: 'push'; readonly uid: string; readonly item: LegacyItem }
-  | { readonly say: 'ask'; readonly id: number; readonly what: 'served' | 'metrics' | 'close' }
+  | { readonly say: 'ask'; readonly id: number; readonly what: 'metrics' | 'close' }
   | { readonly say: 'reread'; readonly id: number; readonly items: readonly LegacyTuple[] | null };
 
 /** What the process of the module tells its test. */
@@ -20,6 +20,6 @@ export type ToParent =
   | { readonly say: 'gap'; readonly gap: Gap }
   | { readonly say: 'starts'; readonly topic: Topic }
   | { readonly say: 'reread'; readonly id: number; readonly topic: Topic }
-  | { readonly say: 'served'; readonly id: number; readonly served: readonly (Source | null)[] }
+  | { readonly say: 'served'; readonly served: readonly (Source | null)[] }
   | { readonly say: 'metrics'; readonly id: number; readonly text: string }
   | { readonly say: 'close'; readonly id: number };

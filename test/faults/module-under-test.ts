@@ -32,8 +32,8 @@ export interface ModuleListener {
 /** A module with a reader for every topic, in this process or in one of its own. */
 export interface ModuleUnderTest {
   push(uid: string, item: LegacyItem): void;
-  /** by which source each topic is served, in the order of the wish */
-  served(): Promise<readonly (Source | undefined)[]>;
+  /** By which source a topic is served, as far as that is known here. */
+  servedBy(topic: Topic): Source | undefined;
   metrics(): Promise<string>;
   close(): Promise<void>;
 }
@@ -77,7 +77,7 @@ export async function startModule(
     push: (uid, item) => {
       legacySource.push(uid, item);
     },
-    served: () => Promise.resolve(topics.map((topic) => events.servedBy(topic.uid, chatOf(topic)))),
+    servedBy: (topic) => events.servedBy(topic.uid, chatOf(topic)),
     metrics: () => registry.metrics(),
     close: () => runtime.close(),
   };

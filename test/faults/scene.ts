@@ -90,7 +90,7 @@ export async function openScene(options: SceneOptions): Promise<Scene> {
       wishOf(options, topics, link, world),
       listenerOf(world, books),
     );
-    world.legacy = module;
+    world.module = module;
     closing.unshift(() => module.close());
     return { options, redis, link, world, books, module, topics, stop: () => closeAll(closing) };
   } catch (error) {
@@ -145,8 +145,8 @@ export async function settle(scene: Scene): Promise<void> {
 }
 
 /** Waits until this source serves every topic. */
-export async function servedBy({ module }: Scene, source: Source, withinMs: number): Promise<void> {
-  const isServed = async () => (await module.served()).every((by) => by === source);
+export async function servedBy({ module, topics }: Scene, source: Source, withinMs: number): Promise<void> {
+  const isServed = () => topics.every((topic) => module.servedBy(topic) === source);
   await waitFor(`${source} serves everybody`, isServed, withinMs);
 }
 

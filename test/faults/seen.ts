@@ -1,8 +1,8 @@
 import { metric, type Scene } from './scene.js';
 
 /** Legacy serves every topic. */
-export const legacyServes = async ({ module }: Scene): Promise<boolean> =>
-  (await module.served()).every((by) => by === 'legacy');
+export const legacyServes = ({ module, topics }: Scene): Promise<boolean> =>
+  Promise.resolve(topics.every((topic) => module.servedBy(topic) === 'legacy'));
 
 /** The link is known to be down. */
 export const linkIsDown = async (scene: Scene): Promise<boolean> =>
