@@ -14,6 +14,8 @@ export interface OutsideWorldOptions {
   readonly books: Books;
   readonly changesPerSecond: number;
   readonly heartbeatMs?: number;
+  /** how often legacy says a user's messages, default 5,000 */
+  readonly messagesPeriodMs?: number;
   /** nobody needs to hold a socket, and nobody reads a chat: for more users than there are sockets */
   readonly everybodyIsPresent?: boolean;
 }
@@ -27,7 +29,6 @@ type ListType = 'notif.sync' | 'msg.sync';
 
 const ITEMS = { 'notif.sync': 'notifications', 'msg.sync': 'messages' } as const;
 const TICK_MS = 10;
-const MESSAGES_PERIOD_MS = 5_000;
 /** legacy is told at once, the publisher a moment later */
 const LATENCY_MS = 8;
 
@@ -49,7 +50,15 @@ export class OutsideWorld {
   private micros = 0;
 
   constructor(private readonly options: OutsideWorldOptions) {
-    const { uids, seed, redis, books, heartbeatMs = 45_000, changesPerSecond } = options;
+    const {
+      uids,
+      seed,
+      redis,
+      books,
+      heartbeatMs = 45_000,
+      changesPerSecond,
+      messagesPeriodMs = 5_000,
+    } = options;
     this.random = seededRandom(seed, 'world');
     for (const uid of uids) {
       this.lists.set(uid, { 'notif.sync': [this.newItem()], 'msg.sync': [this.newItem()] });
@@ -70,7 +79,7 @@ export class OutsideWorld {
     const repeat = () => {
       for (const uid of uids) this.legacySays(uid, 'msg.sync');
     };
-    this.timers = [setInterval(change, TICK_MS), setInterval(repeat, MESSAGES_PERIOD_MS)];
+    this.timers = [setInterval(change, TICK_MS), setInterval(repeat, messagesPeriodMs)];
   }
 
   listOf(uid: string, type: ListType): readonly Item[] {

@@ -32,6 +32,8 @@ export interface SceneOptions {
   /** what the module is given besides, as JSON */
   readonly module?: Readonly<Record<string, unknown>>;
   readonly start?: StartModule;
+  /** how often legacy says a user's messages; a user may return to Redis only after that, or is told by nobody */
+  readonly messagesPeriodMs?: number;
   /** nobody needs to hold a socket, and nobody reads a chat */
   readonly everybodyIsPresent?: boolean;
 }
@@ -80,6 +82,7 @@ export async function openScene(options: SceneOptions): Promise<Scene> {
       changesPerSecond,
       everybodyIsPresent,
       redis: { host, port },
+      ...(options.messagesPeriodMs === undefined ? {} : { messagesPeriodMs: options.messagesPeriodMs }),
     });
     closing.unshift(() => world.stop());
     await world.publisher.start();
