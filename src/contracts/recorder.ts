@@ -44,7 +44,8 @@ export type InstrumentOperation =
   | 'consumer'
   | 'presence'
   | 'resync'
-  | 'legacy_listener';
+  | 'legacy_listener'
+  | 'kill_switch';
 
 export const INSTRUMENT_OPERATIONS = [
   'compare',
@@ -56,6 +57,7 @@ export const INSTRUMENT_OPERATIONS = [
   'presence',
   'resync',
   'legacy_listener',
+  'kill_switch',
 ] as const satisfies readonly InstrumentOperation[];
 
 export type Dropped = 'comparison' | 'legacy_item';

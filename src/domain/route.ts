@@ -2,7 +2,7 @@ import type { Mode } from './mode.js';
 import type { Stage } from './stage.js';
 
 /** Why a user is in a stage: the first of these that applies decides. */
-export type RouteReason = 'mode' | 'retired' | 'flags_unknown' | 'flags';
+export type RouteReason = 'mode' | 'retired' | 'stopped' | 'flags_unknown' | 'flags';
 
 /** The decision for one user. Equal routes are one frozen object, so that a user costs a pointer. */
 export interface Route {
@@ -29,11 +29,12 @@ const ROUTES = new Map<string, Route>();
 
 /**
  * Decides a user's stage by the table of stages. `cohorts` is undefined while the flags are not known:
- * then nobody leaves legacy.
+ * then nobody leaves legacy. `stopped`: a person has put everybody on legacy, whatever the flags say.
  */
-export function decideRoute(limits: RouteLimits, cohorts: Cohorts | undefined): Route {
+export function decideRoute(limits: RouteLimits, cohorts: Cohorts | undefined, stopped = false): Route {
   if (limits.mode === 'legacy') return routeOf('legacy', 'mode');
   if (limits.legacy === 'retired') return routeOf('complete', 'retired');
+  if (stopped) return routeOf('legacy', 'stopped');
   if (cohorts === undefined) return routeOf('legacy', 'flags_unknown');
   return routeOf(stageOfCohorts(cohorts), 'flags');
 }

@@ -47,6 +47,7 @@ export function explainUser(uid: string, limits: RouteLimits, reader: CohortRead
 const REASONS = {
   mode: 'The mode is legacy: no flag is asked.',
   retired: 'Legacy is retired: no flag is asked.',
+  stopped: 'Everybody is on legacy by `crossfade stop`, until `crossfade start`.',
   flags_unknown: 'The flags are not known: nobody leaves legacy.',
   flags: 'The flags decide.',
 } as const satisfies Record<RouteReason, string>;

@@ -13,6 +13,7 @@ import type { CrossfadeOptions } from './crossfade-options.js';
 import { keepEvidenceFresh } from './fresh-evidence.js';
 import {
   startComparer,
+  startCoordination,
   startFlags,
   startPresence,
   startRedis,
@@ -71,6 +72,7 @@ async function wire(options: CrossfadeOptions, closing: Closing): Promise<Crossf
   });
   const parts: AdapterParts = { clock, recorder, onClose: (close) => closing.unshift(close) };
 
+  const coordination = startCoordination(options, parts);
   const flags = await startFlags(options, parts);
   const redis = startRedis(options, parts);
   const comparer = startComparer(options, parts);
@@ -83,7 +85,7 @@ async function wire(options: CrossfadeOptions, closing: Closing): Promise<Crossf
     ...(options.legacySource === undefined ? {} : { legacy: options.legacySource }),
     ...(redis === undefined ? {} : { redis }),
     ...(flags === undefined ? {} : { flags }),
-    presence: startPresence(options, parts),
+    presence: startPresence(options, coordination, parts),
     ...(comparer === undefined ? {} : { comparer: selfTest?.comparer ?? comparer }),
     recorder,
     clock,

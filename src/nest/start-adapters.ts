@@ -8,6 +8,8 @@ import { DEFAULT_PREFIXES } from '../domain/topic.js';
 import { FlagFile } from '../flags/flag-file.js';
 import { FlagStorageFile } from '../flags/flag-storage-file.js';
 import { UnleashReader } from '../flags/unleash-reader.js';
+import { CoordinationRedis } from '../coordination/coordination-redis.js';
+import { RedisPresenceAnnouncer } from '../coordination/redis-presence-announcer.js';
 import { SelfTest } from '../comparing/self-test.js';
 import { SelfTestedComparer } from '../comparing/self-tested-comparer.js';
 import { StreamComparer } from '../comparing/stream-comparer.js';
@@ -28,6 +30,17 @@ export interface AdapterParts {
 const SELF_TESTED_ONE_IN = 20;
 
 type UnleashFrom = Extract<FlagsFrom, { readonly unleash: unknown }>['unleash'];
+
+/** What the replicas share; undefined in legacy mode, which opens no connection. */
+export function startCoordination(
+  { mode, redis }: CrossfadeOptions,
+  { clock, onClose }: AdapterParts,
+): CoordinationRedis | undefined {
+  if (mode === 'legacy' || redis === undefined) return undefined;
+  const coordination = new CoordinationRedis({ endpoint: redis, clock });
+  onClose(() => coordination.close());
+  return coordination;
+}
 
 /** undefined where no flag is asked. */
 export async function startFlags(
@@ -75,12 +88,22 @@ function connectRedis(
 
 export function startPresence(
   { mode, presence }: CrossfadeOptions,
+  coordination: CoordinationRedis | undefined,
   { clock, recorder, onClose }: AdapterParts,
 ): Presence {
   if (mode === 'legacy' || presence === undefined) return new NoPresence();
   if ('adapter' in presence) return presence.adapter;
-  const sockets = new WebSocketPresence({ ...presence, clock, recorder });
-  onClose(() => sockets.close());
+  const announcer = coordination && new RedisPresenceAnnouncer(coordination, clock);
+  const sockets = new WebSocketPresence({
+    ...presence,
+    clock,
+    recorder,
+    ...(announcer === undefined ? {} : { announcer }),
+  });
+  onClose(async () => {
+    await sockets.close();
+    await announcer?.close();
+  });
   return sockets;
 }
 

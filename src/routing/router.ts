@@ -25,10 +25,14 @@ export class Router {
   private closed = false;
 
   constructor(private readonly parts: RoutingParts) {
-    this.stopWatching =
-      parts.flags?.onChange(() => {
+    const watched = [parts.flags, parts.killSwitch].map((part) =>
+      part?.onChange(() => {
         this.rerouteAll();
-      }) ?? (() => undefined);
+      }),
+    );
+    this.stopWatching = () => {
+      for (const stop of watched) stop?.();
+    };
   }
 
   /**
@@ -126,8 +130,10 @@ export class Router {
 
   /** A decision that fails leaves a user where the user is. */
   private decide(uid: string, before: Route | undefined): Route {
-    const { limits, flags, recorder } = this.parts;
+    const { limits, flags, killSwitch, recorder } = this.parts;
     try {
+      // Who stops is not kept waiting by flags that fail.
+      if (killSwitch?.state().stopped === true) return decideRoute(limits, undefined, true);
       return decideRoute(limits, flags?.cohorts(uid));
     } catch (error) {
       recorder.failed('decide_route', error);

@@ -2,6 +2,7 @@ import type { Clock } from '../contracts/clock.js';
 import type { CohortReader } from '../contracts/cohort-reader.js';
 import type { Comparer } from '../contracts/comparer.js';
 import type { EventSource } from '../contracts/event-source.js';
+import type { KillSwitch } from '../contracts/kill-switch.js';
 import type { Presence } from '../contracts/presence.js';
 import type { Recorder } from '../contracts/recorder.js';
 import type { RouteLimits } from '../domain/route.js';
@@ -15,6 +16,8 @@ export interface RoutingParts {
   readonly redis?: EventSource;
   /** left out in legacy mode and when legacy is retired: no flag is asked */
   readonly flags?: CohortReader;
+  /** left out where nobody can be stopped: in legacy mode and when legacy is retired */
+  readonly killSwitch?: KillSwitch;
   readonly presence: Presence;
   /** left out where nothing is ever compared */
   readonly comparer?: Comparer;

@@ -30,6 +30,17 @@ describe('given what holds for one user', () => {
     });
   });
 
+  it('puts everybody on legacy when a person has stopped it, whatever the flags say', () => {
+    const stopped = { stage: 'legacy', reason: 'stopped' };
+    expect(decideRoute(open, { compare: false, serve: true, serveIsFull: true }, true)).toEqual(stopped);
+    expect(decideRoute(open, undefined, true)).toEqual(stopped);
+  });
+
+  it('stops nobody where there is no legacy to go to', () => {
+    const retired = decideRoute({ mode: 'prod', legacy: 'retired' }, undefined, true);
+    expect(retired).toEqual({ stage: 'complete', reason: 'retired' });
+  });
+
   it('gives equal decisions as one object', () => {
     expect(decideRoute(open, undefined)).toBe(decideRoute(open, undefined));
   });
