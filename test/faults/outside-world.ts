@@ -79,7 +79,9 @@ export class OutsideWorld {
     const repeat = () => {
       for (const uid of uids) this.legacySays(uid, 'msg.sync');
     };
-    this.timers = [setInterval(change, TICK_MS), setInterval(repeat, messagesPeriodMs)];
+    this.timers = [setInterval(change, TICK_MS)];
+    // Of a crowd nobody's messages change.
+    if (options.everybodyIsPresent !== true) this.timers.push(setInterval(repeat, messagesPeriodMs));
   }
 
   listOf(uid: string, type: ListType): readonly Item[] {
@@ -128,17 +130,12 @@ export class OutsideWorld {
     for (const uid of this.options.uids) for (const type of LISTS) this.changeList(uid, type);
   }
 
-  /** The publisher tells everybody's lists, as it does when somebody becomes present. */
-  tellEveryList(): void {
-    for (const uid of this.options.uids) this.firstLists({ uid });
-  }
-
   private change(): void {
     const { uids } = this.options;
     const uid = uids[this.random.between(0, uids.length - 1)] ?? '';
     const dice = this.random.next();
     if (dice < 0.3) this.changeList(uid, 'notif.sync');
-    else if (dice < 0.4) this.changeList(uid, 'msg.sync');
+    else if (dice < 0.4 && this.options.everybodyIsPresent !== true) this.changeList(uid, 'msg.sync');
     else if (dice < 0.6) this.message({ uid });
     else if (dice < 0.8) this.message({ uid, chat: CHAT });
     else this.task(uid);
