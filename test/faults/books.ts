@@ -44,6 +44,7 @@ export class Books {
   private readonly screens = new Map<string, string>();
   private readonly gaps = new Map<string, Gap[]>();
   private gapCount = 0;
+  private readonly settled = { happened: 0, delivered: 0 };
   private openedAtMs = Infinity;
 
   /** From now on everything counts. */
@@ -67,6 +68,8 @@ export class Books {
       return;
     }
     for (const id of idsOf(type, payload)) {
+      // What is nobody's due may come all the same.
+      if (!this.happenings.has(id)) continue;
       const times = this.deliveries.get(id) ?? [];
       this.deliveries.set(id, times);
       times.push(Date.now());
@@ -99,7 +102,8 @@ export class Books {
   }
 
   sums(): BookSums {
-    const sums = { happened: 0, delivered: 0, swallowed: 0, gaps: this.gapCount, longestMs: 0 };
+    const { happened, delivered } = this.settled;
+    const sums = { happened, delivered, swallowed: happened - delivered, gaps: this.gapCount, longestMs: 0 };
     for (const happening of this.counted()) {
       const firstMs = this.deliveries.get(happening.id)?.[0];
       sums.happened++;
@@ -117,13 +121,20 @@ export class Books {
 
   /** What is settled and older than this is struck from the books, so that a long run does not fill the memory. */
   forgetBefore(atMs: number): void {
-    for (const happening of this.happenings.values()) {
+    for (const happening of this.counted()) {
       if (happening.atMs >= atMs) break;
       const times = this.deliveries.get(happening.id)?.length ?? 0;
       if (times !== 1 && !(times === 0 && this.isInGap(happening))) continue;
+      this.settled.happened++;
+      this.settled.delivered += times;
       this.happenings.delete(happening.id);
       this.deliveries.delete(happening.id);
     }
+    for (const [key, gaps] of this.gaps)
+      this.gaps.set(
+        key,
+        gaps.filter(({ toMs }) => toMs >= atMs),
+      );
   }
 
   private *counted(): Generator<Happening> {

@@ -13,7 +13,8 @@ export type FaultStage = 'live' | 'complete';
 
 /** What a module is started with; it can be written as JSON, for a module in a process of its own. */
 export interface ModuleWish {
-  readonly stage: FaultStage;
+  /** `mixed`: every third user `complete`, the others `live` */
+  readonly stage: FaultStage | 'mixed';
   /** everything that is read */
   readonly topics: readonly Topic[];
   readonly options: Pick<CrossfadeOptions, 'redis' | 'presence' | 'prefixes'> & Record<string, unknown>;
@@ -44,8 +45,10 @@ export async function startModule(
   told: ModuleListener,
 ): Promise<ModuleUnderTest> {
   const flags = new FakeFlags();
-  for (const { uid } of topics) flags.set(uid, stage === 'live', true);
-  flags.serveIsFull = stage === 'complete';
+  const isLive = (uid: string): boolean =>
+    stage === 'live' || (stage === 'mixed' && Number(uid.slice(4)) % 3 !== 0);
+  for (const { uid } of topics) flags.set(uid, isLive(uid), true);
+  flags.serveIsFull = stage !== 'live';
   const legacySource = new InProcessSource({
     start: (topic) => {
       told.legacyStarts(topic);

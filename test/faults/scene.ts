@@ -19,7 +19,7 @@ import { CHAT, OutsideWorld } from './outside-world.js';
 export type StartModule = (wish: ModuleWish, told: ModuleListener) => Promise<ModuleUnderTest>;
 
 export interface SceneOptions {
-  readonly stage: FaultStage;
+  readonly stage: FaultStage | 'mixed';
   readonly users?: number;
   readonly seed?: number;
   readonly changesPerSecond?: number;
