@@ -112,6 +112,9 @@ const SILENT: Recorder = {
   late: nothing,
   lag: nothing,
   gap: nothing,
+  handover: nothing,
+  merged: nothing,
+  resynced: nothing,
   dropped: nothing,
   failed: nothing,
 };

@@ -43,6 +43,9 @@ export class TraceRecorder implements Recorder {
   received: Recorder['received'] = nothing;
   delivered: Recorder['delivered'] = nothing;
   gap: Recorder['gap'] = nothing;
+  handover: Recorder['handover'] = nothing;
+  merged: Recorder['merged'] = nothing;
+  resynced: Recorder['resynced'] = nothing;
   dropped: Recorder['dropped'] = nothing;
 
   /** Nearest ranks; exact to the microsecond, as recordings are. */

@@ -28,6 +28,12 @@ export interface Recorder {
 
   /** A gap of this topic has ended; `lengthMs` from the last moment that was proven whole. */
   gap(source: Source, cause: GapCause, lengthMs: number, topic: Topic): void;
+  /** A topic's readers were moved to this source, or it was tried; `tookMs` from when it was wanted. */
+  handover(to: Source, result: HandoverResult, tookMs: number): void;
+  /** What came of a thing that did not simply pass while two sources were merged. */
+  merged(outcome: MergeOutcome, type: string): void;
+  /** A call of the resync port has ended. */
+  resynced(result: ResyncResult): void;
   /** Something was dropped to keep a bound. */
   dropped(what: Dropped): void;
   /** The instrument, not the served path, failed. */
@@ -45,7 +51,8 @@ export type InstrumentOperation =
   | 'presence'
   | 'resync'
   | 'legacy_listener'
-  | 'kill_switch';
+  | 'kill_switch'
+  | 'merge';
 
 export const INSTRUMENT_OPERATIONS = [
   'compare',
@@ -58,8 +65,52 @@ export const INSTRUMENT_OPERATIONS = [
   'resync',
   'legacy_listener',
   'kill_switch',
+  'merge',
 ] as const satisfies readonly InstrumentOperation[];
 
-export type Dropped = 'comparison' | 'legacy_item';
+export type Dropped = 'comparison' | 'legacy_item' | 'merge';
 
-export const DROPPED = ['comparison', 'legacy_item'] as const satisfies readonly Dropped[];
+export const DROPPED = ['comparison', 'legacy_item', 'merge'] as const satisfies readonly Dropped[];
+
+/**
+ * How a handover ended: `completed` after its due time; `at_once` because the source before it broke, or
+ * somebody stopped; `begun` because the readers had only come, and the source of their stage was there a moment
+ * later; `turned_back` because it was no longer wanted; `left` by the readers.
+ */
+export type HandoverResult = 'completed' | 'at_once' | 'begun' | 'turned_back' | 'left';
+
+export const HANDOVER_RESULTS = [
+  'completed',
+  'at_once',
+  'begun',
+  'turned_back',
+  'left',
+] as const satisfies readonly HandoverResult[];
+
+/**
+ * `merged`: a copy met its partner and was spared; `doubled`: one of the serving source that the readers had
+ * from the other; `repeated`: the same id again from the same source; `filled`: what the other source had not
+ * brought; `held_back`: a list that the other source had said; `stale`: a list older than one of its own
+ * source; `redis_only`: of a type that legacy does not know, and therefore not delivered after a return to it.
+ */
+export type MergeOutcome =
+  'merged' | 'doubled' | 'repeated' | 'filled' | 'held_back' | 'stale' | 'redis_only';
+
+export const MERGE_OUTCOMES = [
+  'merged',
+  'doubled',
+  'repeated',
+  'filled',
+  'held_back',
+  'stale',
+  'redis_only',
+] as const satisfies readonly MergeOutcome[];
+
+export type ResyncResult = 'answered' | 'failed' | 'timed_out' | 'left';
+
+export const RESYNC_RESULTS = [
+  'answered',
+  'failed',
+  'timed_out',
+  'left',
+] as const satisfies readonly ResyncResult[];

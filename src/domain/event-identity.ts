@@ -29,7 +29,8 @@ export function chatMessageId(message: JsonObject): string | undefined {
   return typeof id === 'string' && id !== '' ? id : undefined;
 }
 
-function chatIdentity(payload: JsonObject, message: JsonObject): string {
+/** The identity of one chat message; a message without an id is known by what it says. */
+export function chatIdentity(payload: JsonObject, message: JsonObject): string {
   const id = chatMessageId(message);
   if (id === undefined) return contentIdentity('chat.message', message);
   return `${part(payload['space_code'])}\u0000${part(payload['thread_key'])}\u0000${id}`;

@@ -1,4 +1,10 @@
-import { DROPPED, INSTRUMENT_OPERATIONS } from '../contracts/recorder.js';
+import {
+  DROPPED,
+  HANDOVER_RESULTS,
+  INSTRUMENT_OPERATIONS,
+  MERGE_OUTCOMES,
+  RESYNC_RESULTS,
+} from '../contracts/recorder.js';
 import { FLAG_ORIGINS } from '../contracts/cohort-reader.js';
 import { COMPARISON_CLASSES, EXCUSE_REASONS, NOT_COMPARED_REASONS } from '../domain/comparison.js';
 import { TYPE_LABELS } from '../domain/event-type.js';
@@ -23,6 +29,7 @@ const POSITIVE_LAGS = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 
 const LAG_BUCKETS = [...POSITIVE_LAGS.map((bound) => -bound).reverse(), 0, ...POSITIVE_LAGS];
 // Zero first: an age below it is a publisher whose clock is ahead of ours, and should be seen.
 const AGE_BUCKETS = [0, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300];
+const HANDOVER_BUCKETS = [0, 0.1, 0.5, 1, 2.5, 5, 7.5, 10, 15, 20, 30, 60, 120, 300];
 
 /** Every metric of Crossfade. The metrics are made from this list, and the documents are held against it. */
 export const CATALOGUE = {
@@ -111,6 +118,35 @@ export const CATALOGUE = {
     unit: 'seconds',
     help: 'Length of the gaps that have ended, summed over the topics that were affected.',
     labels: { source: SOURCES, cause: GAP_CAUSES },
+  },
+  handovers: {
+    name: 'crossfade_handovers_total',
+    type: 'counter',
+    unit: 'one',
+    help: 'Handovers of a topic, by the source that its readers were moved to and how it ended.',
+    labels: { to: SOURCES, result: HANDOVER_RESULTS },
+  },
+  handoverTime: {
+    name: 'crossfade_handover_seconds',
+    type: 'histogram',
+    unit: 'seconds',
+    help: 'Time from when a handover was wanted to when the other source served.',
+    labels: { to: SOURCES },
+    buckets: HANDOVER_BUCKETS,
+  },
+  merged: {
+    name: 'crossfade_merged_total',
+    type: 'counter',
+    unit: 'one',
+    help: 'Things that did not simply pass while two sources were merged, by what came of them.',
+    labels: { outcome: MERGE_OUTCOMES, type: TYPE_LABELS },
+  },
+  resyncs: {
+    name: 'crossfade_resyncs_total',
+    type: 'counter',
+    unit: 'one',
+    help: 'Calls of the resync port after a gap, by how they ended.',
+    labels: { result: RESYNC_RESULTS },
   },
   dropped: {
     name: 'crossfade_dropped_total',

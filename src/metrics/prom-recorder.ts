@@ -1,6 +1,13 @@
 import type { Registry } from 'prom-client';
 import type { Clock } from '../contracts/clock.js';
-import type { Dropped, InstrumentOperation, Recorder } from '../contracts/recorder.js';
+import type {
+  Dropped,
+  HandoverResult,
+  InstrumentOperation,
+  MergeOutcome,
+  Recorder,
+  ResyncResult,
+} from '../contracts/recorder.js';
 import type { ComparisonClass, ExcuseReason, NotComparedReason } from '../domain/comparison.js';
 import { CrossfadeError } from '../domain/errors.js';
 import { typeLabel } from '../domain/event-type.js';
@@ -108,6 +115,20 @@ export class PromRecorder implements Recorder {
     }
   }
 
+  handover(to: Source, result: HandoverResult, tookMs: number): void {
+    this.check(this.tallies.handovers.add(to, result));
+    const isMoved = result === 'completed' || result === 'at_once';
+    if (isMoved) this.check(this.tallies.handoverTime.add(to, tookMs / 1000));
+  }
+
+  merged(outcome: MergeOutcome, type: string): void {
+    this.check(this.tallies.merged.add(outcome, typeLabel(type)));
+  }
+
+  resynced(result: ResyncResult): void {
+    this.check(this.tallies.resyncs.add(result));
+  }
+
   dropped(what: Dropped): void {
     this.check(this.tallies.dropped.add(what));
   }
@@ -139,6 +160,10 @@ function talliesIn(registry: Registry) {
     lag: new TalliedHistogram(CATALOGUE.lag, registry),
     gaps: new Tally(CATALOGUE.gaps, registry),
     gapSeconds: new Tally(CATALOGUE.gapSeconds, registry),
+    handovers: new Tally(CATALOGUE.handovers, registry),
+    handoverTime: new TalliedHistogram(CATALOGUE.handoverTime, registry),
+    merged: new Tally(CATALOGUE.merged, registry),
+    resyncs: new Tally(CATALOGUE.resyncs, registry),
     dropped: new Tally(CATALOGUE.dropped, registry),
     failures: new Tally(CATALOGUE.failures, registry),
   };

@@ -8,6 +8,7 @@ import type { Gap } from '../domain/gap.js';
 import type { Mode } from '../domain/mode.js';
 import type { ChannelPrefixes } from '../domain/topic.js';
 import type { RedisEndpoint } from '../domain/redis-endpoint.js';
+import type { HandoverSettings } from '../routing/handover-settings.js';
 
 /** What a backend gives to `CrossfadeModule.forRoot`. What cannot be is refused at start, all of it at once. */
 export interface CrossfadeOptions {
@@ -29,6 +30,8 @@ export interface CrossfadeOptions {
   readonly registry?: Registry;
   /** Compare chats live too; default false, because their presence can starve legacy. */
   readonly compareChats?: boolean;
+  /** How users are moved from one source to the other; each setting has a default. */
+  readonly handover?: Partial<HandoverSettings>;
   /** Rules, bounds and samples of the comparison; the defaults are the contract. */
   readonly comparing?: ComparingSettings;
   /**

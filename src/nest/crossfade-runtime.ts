@@ -6,7 +6,7 @@ import type { StreamComparer } from '../comparing/stream-comparer.js';
 import type { Gauges } from '../metrics/gauges.js';
 import { PromRecorder } from '../metrics/prom-recorder.js';
 import { EventProvider } from '../routing/event-provider.js';
-import { Router } from '../routing/router.js';
+import type { Router } from '../routing/router.js';
 import type { RedisSource } from '../sources/redis-source.js';
 import { checkOptions } from './check-options.js';
 import type { CrossfadeOptions } from './crossfade-options.js';
@@ -15,12 +15,12 @@ import {
   startComparer,
   startCoordination,
   startFlags,
-  startPresence,
   startRedis,
   startSelfTest,
   type AdapterParts,
   type StartedSelfTest,
 } from './start-adapters.js';
+import { startRouter } from './start-router.js';
 
 /** Everything that one module holds, wired; what a mode does not need is not made. */
 export interface CrossfadeRuntime {
@@ -56,14 +56,7 @@ export async function startRuntime(options: CrossfadeOptions): Promise<Crossfade
 
 /** The one place where everything meets. */
 async function wire(options: CrossfadeOptions, closing: Closing): Promise<CrossfadeRuntime> {
-  const {
-    mode,
-    legacy = 'registered',
-    registry = new Registry(),
-    clock = new SystemClock(),
-    onFailure,
-    onGap,
-  } = options;
+  const { registry = new Registry(), clock = new SystemClock(), onFailure, onGap } = options;
   const recorder = new PromRecorder({
     registry,
     clock,
@@ -80,20 +73,8 @@ async function wire(options: CrossfadeOptions, closing: Closing): Promise<Crossf
   // Before the router moves anybody: what the moved users show belongs to the new percentage.
   if (flags !== undefined && comparer !== undefined)
     parts.onClose(keepEvidenceFresh(flags, comparer, recorder));
-  const router = new Router({
-    limits: { mode, legacy },
-    ...(options.legacySource === undefined ? {} : { legacy: options.legacySource }),
-    ...(redis === undefined ? {} : { redis }),
-    ...(flags === undefined ? {} : { flags }),
-    presence: startPresence(options, coordination, parts),
-    ...(comparer === undefined ? {} : { comparer: selfTest?.comparer ?? comparer }),
-    recorder,
-    clock,
-    compareChats: options.compareChats ?? false,
-  });
-  parts.onClose(() => {
-    router.close();
-  });
+  const routed = selfTest?.comparer ?? comparer;
+  const router = startRouter(options, { redis, flags, comparer: routed, coordination }, parts);
   recorder.watch(gaugesOf(router, { redis, flags, comparer, selfTest }));
   return {
     options,

@@ -7,6 +7,7 @@ import type { Cancel } from '../contracts/clock.js';
 import type { SourceHealth } from '../contracts/source-health.js';
 import type { Consumer } from './consumer.js';
 import { RedisDoubts } from './redis-doubts.js';
+import { routingDesk, type RoutingDesk } from './routing-desk.js';
 import type { RoutingParts } from './routing-parts.js';
 import { UserStream } from './user-stream.js';
 
@@ -22,9 +23,12 @@ export class Router {
   private readonly doubts = new RedisDoubts(() => {
     this.rerouteAll();
   });
+  private readonly desk: RoutingDesk;
   private closed = false;
 
+  /** @throws CrossfadeError `invalid_settings` for a handover setting out of its bounds */
   constructor(private readonly parts: RoutingParts) {
+    this.desk = routingDesk(parts);
     const watched = [parts.flags, parts.killSwitch].map((part) =>
       part?.onChange(() => {
         this.rerouteAll();
@@ -45,7 +49,7 @@ export class Router {
     const key = topicKey(topic);
     let stream = this.streams.get(key);
     if (stream === undefined) {
-      stream = new UserStream(topic, this.decide(topic.uid, undefined), this.parts, this.doubts);
+      stream = new UserStream(topic, this.decide(topic.uid, undefined), this.desk, this.doubts);
       this.streams.set(key, stream);
       this.count(key, stream.route.stage, 1);
       stream.add(consumer);
@@ -66,7 +70,7 @@ export class Router {
 
   /** The source that a connected topic is served by; undefined when nobody reads it here. */
   servedBy(topic: Topic): Source | undefined {
-    return this.streams.get(topicKey(topic))?.servedBy;
+    return this.streams.get(topicKey(topic))?.serving;
   }
 
   /** For who watches this replica's Redis: what is doubted holds for every topic, also for those opened later. */
@@ -89,6 +93,8 @@ export class Router {
       stream.close();
     }
     this.streams.clear();
+    this.desk.sweep.close();
+    this.desk.resyncs?.close();
   }
 
   private leave(key: string, stream: UserStream, consumer: Consumer): void {

@@ -5,7 +5,9 @@ import type { EventSource } from '../contracts/event-source.js';
 import type { KillSwitch } from '../contracts/kill-switch.js';
 import type { Presence } from '../contracts/presence.js';
 import type { Recorder } from '../contracts/recorder.js';
+import type { Resync } from '../contracts/resync.js';
 import type { RouteLimits } from '../domain/route.js';
+import type { HandoverSettings } from './handover-settings.js';
 
 /** What routing works with. A source that a mode does not have is left out, and is never asked for. */
 export interface RoutingParts {
@@ -28,4 +30,8 @@ export interface RoutingParts {
    * the chat's messages as read, which hides them from users whom legacy serves.
    */
   readonly compareChats: boolean;
+  /** how users are moved; what is left out has its default */
+  readonly handover?: Partial<HandoverSettings>;
+  /** left out: what a gap swallowed in `complete` is counted and not re-read */
+  readonly resync?: Resync;
 }

@@ -30,7 +30,10 @@ export class SourceLeg implements SourceSink {
   private whole: boolean | undefined;
   private wholeAtMs: number | undefined;
   private gap: GapStart | undefined;
-  private attachedAtMs: number | undefined;
+  /** the beginning of its present or last attachment */
+  attachedAtMs: number | undefined;
+  /** when it said its first list */
+  listAtMs: number | undefined;
   private readonly subscription: SourceSubscription;
   private closed = false;
 

@@ -1,231 +1,340 @@
-import type { ComparisonSession } from '../contracts/comparer.js';
 import type { PresenceHold } from '../contracts/presence.js';
-import type { Rejection } from '../domain/envelope.js';
+import { readEnvelope, type Rejection } from '../domain/envelope.js';
 import type { GapStart } from '../domain/gap.js';
+import { isList } from '../domain/list.js';
 import type { Route } from '../domain/route.js';
 import { otherSource, SOURCES, type Source } from '../domain/source.js';
-import { STAGE_RULES } from '../domain/stage.js';
-import { timestampMicros } from '../domain/timestamp.js';
+import { STAGE_RULES, type StageRule } from '../domain/stage.js';
 import type { Topic } from '../domain/topic.js';
 import { UserEvent, type Envelope } from '../domain/user-event.js';
+import { Compared } from './compared.js';
 import type { Consumer } from './consumer.js';
-import { NO_DOUBTS, type RedisDoubts } from './redis-doubts.js';
-import type { RoutingParts } from './routing-parts.js';
-import { SourceLeg, type LegOwner } from './source-leg.js';
+import { Handover, handoverDueMs, isPatient, type Arrival, type MergeWindow } from './handover.js';
+import { holdPresence } from './held-presence.js';
+import { Losses } from './losses.js';
+import { Outlet, type OutletState } from './outlet.js';
+import { wantBytes } from './readers.js';
+import type { RedisDoubts } from './redis-doubts.js';
+import { ReturnQuiet } from './return-quiet.js';
+import type { RoutingDesk } from './routing-desk.js';
+import type { LegOwner, SourceLeg } from './source-leg.js';
+import { SourceLegs } from './source-legs.js';
+import type { Swept } from './sweep.js';
 
 /**
- * One topic while somebody reads it: keeps open the sources that the user's stage asks for, serves one of
- * them to every reader, and hands both to the comparison after the reader has been served.
+ * One topic while somebody reads it: keeps open the sources that the user's stage asks for, decides which of
+ * them serves, moves the readers from one to the other, and hands both to the comparison after the readers.
  */
-export class UserStream implements LegOwner {
+export class UserStream implements LegOwner, OutletState, Swept {
   wants: 'events' | 'bytes' = 'events';
-  private readonly legs: Record<Source, SourceLeg | undefined> = { legacy: undefined, redis: undefined };
-  private consumers: readonly Consumer[] = [];
-  private serving: Source | undefined;
-  /** sources may answer before `open` returns; who serves is chosen once all are open */
-  private opening = false;
+  serving: Source | undefined;
+  private readonly legs: SourceLegs;
+  private readonly outlet: Outlet;
+  /** `opening`: sources may answer before `open` returns; who serves is chosen once all are open */
+  private phase: 'opening' | 'open' | 'closed' = 'opening';
+  /** nothing has happened since the readers came: whichever source serves, they have not got used to it */
+  private isFresh = true;
   private hold: PresenceHold | undefined;
-  private session: ComparisonSession | undefined;
+  private compared: Compared | undefined;
+  private handover: Handover | undefined;
+  private quiet: ReturnQuiet | undefined;
+  /** since when Redis has been away */
+  private awaySinceMs: number | undefined;
+  private losses: Losses | undefined;
 
   constructor(
     private readonly topic: Topic,
     public route: Route,
-    private readonly parts: RoutingParts,
-    private readonly doubts: RedisDoubts,
-  ) {}
+    private readonly desk: RoutingDesk,
+    doubts: RedisDoubts,
+  ) {
+    this.legs = new SourceLegs(doubts);
+    this.outlet = new Outlet(desk, this);
+  }
 
   /** Opens what the stage asks for; called once there is a reader, who may be told at once. */
   start(): void {
-    this.apply(this.route);
+    this.open(SOURCES.filter((source) => this.rule.open[source]));
   }
 
   add(consumer: Consumer): void {
-    this.consumers = [...this.consumers, consumer];
+    this.outlet.readers = [...this.outlet.readers, consumer];
     this.chooseWants();
   }
 
   /** Returns whether anybody is left. */
   remove(consumer: Consumer): boolean {
-    this.consumers = this.consumers.filter((other) => other !== consumer);
+    this.outlet.readers = this.outlet.readers.filter((other) => other !== consumer);
     this.chooseWants();
-    return this.consumers.length > 0;
+    return this.outlet.readers.length > 0;
   }
 
   get uid(): string {
     return this.topic.uid;
   }
 
-  /** The source whose events the readers get now. */
-  get servedBy(): Source | undefined {
-    return this.serving;
+  get window(): MergeWindow | undefined {
+    return this.handover?.window;
+  }
+
+  get isMoving(): boolean {
+    const standsIn = this.serving === 'legacy' && this.rule.serves === 'redis';
+    return this.handover?.isUnderway === true || this.window !== undefined || standsIn;
+  }
+
+  isAlone(source: Source): boolean {
+    return this.window === undefined && this.legs.of(otherSource(source)) === undefined;
   }
 
   /** Moves the user to a route: opens first, and closes only what is no longer needed. */
   apply(route: Route): void {
     this.route = route;
-    const { open } = STAGE_RULES[route.stage];
-    this.opening = true;
-    for (const source of SOURCES) if (open[source]) this.openLeg(source);
-    this.opening = false;
-    this.chooseServing();
+    this.isFresh = false;
+    if (this.rule.serves === 'legacy') this.losses?.forgive();
+    if (this.serving !== this.rule.serves) this.beginHandover();
+    this.start();
   }
 
   /** Takes up what is doubted about Redis as a whole now. */
   heedDoubts(): void {
-    this.legs.redis?.heed(this.doubts.standing);
+    this.legs.heedDoubts();
   }
 
   close(): void {
-    this.endSession();
+    this.phase = 'closed';
+    this.handover?.giveUp(this.rule.serves, 'left', this.elapsedMs());
+    this.desk.sweep.remove(this);
+    this.losses?.close();
+    this.compared?.end();
     this.releasePresence();
-    for (const source of SOURCES) this.closeLeg(source);
+    this.legs.closeAll();
   }
 
   elapsedMs(): number {
-    return this.parts.clock.elapsedMs();
+    return this.desk.parts.clock.elapsedMs();
   }
 
-  legAttached(leg: SourceLeg, gap: GapStart | undefined): void {
+  legAttached({ source }: SourceLeg, gap: GapStart | undefined): void {
     if (gap !== undefined)
-      this.parts.recorder.gap(leg.source, gap.cause, this.elapsedMs() - gap.sinceMs, this.topic);
+      this.desk.parts.recorder.gap(source, gap.cause, this.elapsedMs() - gap.sinceMs, this.topic);
+    if (source === 'redis') this.redisIsBack(gap);
     this.chooseServing();
   }
 
-  legDetached(): void {
+  legDetached({ source }: SourceLeg, gap: GapStart): void {
+    this.isFresh = false;
+    this.outlet.broke(source);
+    if (source === this.serving && !this.legs.isWell(otherSource(source))) {
+      this.loses();
+      this.outlet.release(otherSource(source));
+    }
+    // From here on it may leave things out, and what it brings may come before what it left out.
+    if (this.window?.fillsIn === source) this.window.fillsIn = undefined;
+    if (source === 'redis') {
+      this.awaySinceMs ??= gap.sinceMs;
+      if (this.rule.serves === 'redis')
+        (this.quiet ??= new ReturnQuiet(this.desk.settings.returnAfterMs)).broke(this.elapsedMs());
+    }
     this.chooseServing();
   }
 
-  legWhole(leg: SourceLeg): void {
-    this.instrument((session) => {
-      session.attached(leg.source);
-    });
+  legWhole({ source }: SourceLeg): void {
+    this.compared?.attached(source);
   }
 
-  legBroken(leg: SourceLeg, gap: GapStart): void {
-    this.instrument((session) => {
-      session.detached(leg.source, gap);
-    });
+  legBroken({ source }: SourceLeg, gap: GapStart): void {
+    this.compared?.detached(source, gap);
   }
 
   legEvent(leg: SourceLeg, envelope: Envelope, bytes: Uint8Array | undefined): void {
-    const event = new UserEvent(envelope, leg.source, this.elapsedMs());
-    this.parts.recorder.received(leg.source, envelope.type);
-    if (this.isServing(leg)) this.deliver(event, bytes);
-    this.instrument((session) => {
-      session.arrived(event);
-    });
+    const { source } = leg;
+    const event = new UserEvent(envelope, source, this.elapsedMs());
+    this.desk.parts.recorder.received(source, event.type);
+    // Whoever speaks while the sources are still being opened is heard.
+    this.serving ??= source;
+    if (isList(event.type)) {
+      leg.listAtMs ??= event.arrivedAtMs;
+      this.noteList(source, event.type);
+    }
+    this.outlet.pass(event, bytes);
+    if (this.outlet.remembers) this.sweep();
+    this.compared?.arrived(event);
   }
 
   legBytes(leg: SourceLeg, type: string, bytes: Uint8Array): void {
-    const { recorder } = this.parts;
-    recorder.received(leg.source, type);
-    if (!this.isServing(leg)) return;
-    const told = this.consumers;
-    for (const consumer of told)
-      if (consumer.kind === 'bytes' && this.stillReads(consumer, told))
-        this.hand(() => {
-          consumer.next(bytes);
-        });
-    recorder.delivered(leg.source, type, undefined);
+    if (this.desk.isShared(type)) {
+      // What both sources carry is known by what it says, in every stage.
+      const envelope = readEnvelope(DECODER.decode(bytes), this.uid);
+      if (typeof envelope === 'string') this.legRejected(leg, envelope);
+      else this.legEvent(leg, envelope, bytes);
+      return;
+    }
+    this.desk.parts.recorder.received(leg.source, type);
+    this.serving ??= leg.source;
+    this.noteList(leg.source, type);
+    this.outlet.passBytes(leg.source, type, bytes);
   }
 
   legRejected(leg: SourceLeg, why: Rejection): void {
-    if (why === 'misrouted') this.parts.recorder.misrouted(leg.source);
-    else this.parts.recorder.unreadable(leg.source);
+    if (why === 'misrouted') this.desk.parts.recorder.misrouted(leg.source);
+    else this.desk.parts.recorder.unreadable(leg.source);
   }
 
-  /** A source may speak before its `open` returns: then the stage's own source is the one that serves. */
-  private isServing(leg: SourceLeg): boolean {
-    return leg.source === (this.serving ?? STAGE_RULES[this.route.stage].serves);
-  }
-
-  private deliver(event: UserEvent, bytes: Uint8Array | undefined): void {
-    let encoded = bytes;
-    const told = this.consumers;
-    for (const consumer of told) {
-      if (!this.stillReads(consumer, told)) continue;
-      if (consumer.kind === 'events')
-        this.hand(() => {
-          consumer.next(event);
-        });
-      // A legacy item can hold what JSON cannot say: that is the failure of whoever reads bytes.
-      else
-        this.hand(() => {
-          consumer.next((encoded ??= encode(event.envelope)));
-        });
+  tick(nowMs: number): boolean {
+    if (this.phase === 'closed') return false;
+    if (this.awaitsLegacy && nowMs - (this.awaySinceMs ?? nowMs) >= this.desk.settings.reopenLegacyAfterMs)
+      this.open(['legacy']);
+    this.tendWindow(nowMs);
+    if (this.serving === 'legacy' && this.rule.serves === 'redis' && this.legs.isWell('redis')) {
+      // Legacy would have brought them by now: a chat's presence on Redis can hide messages from it.
+      this.outlet.release('redis', nowMs - this.desk.settings.handoverWindowMs, true);
     }
-    this.parts.recorder.delivered(event.source, event.type, this.ageMs(event.envelope));
+    this.chooseServing();
+    if (this.window !== undefined) return true;
+    const isYoung = this.outlet.expire(this.serving ?? 'legacy', nowMs);
+    return isYoung || this.handover?.isUnderway === true || this.awaitsLegacy;
   }
 
-  /** A reader may stop another one while both are being told. */
-  private stillReads(consumer: Consumer, told: readonly Consumer[]): boolean {
-    return told === this.consumers || this.consumers.includes(consumer);
+  /** Whatever is re-read meanwhile is no newer than a list of Redis or of the source that serves. */
+  private noteList(source: Source, type: string): void {
+    if (source === 'redis' || source === this.serving) this.losses?.noteList(type);
   }
 
-  /** A reader that throws hurts neither the other readers nor the source. */
-  private hand(tell: () => void): void {
-    try {
-      tell();
-    } catch (error) {
-      this.parts.recorder.failed('consumer', error);
+  private get rule(): StageRule {
+    return STAGE_RULES[this.route.stage];
+  }
+
+  private sweep(): void {
+    if (this.phase !== 'closed') this.desk.sweep.add(this);
+  }
+
+  private open(sources: readonly Source[]): void {
+    this.phase = 'opening';
+    for (const source of sources) {
+      this.legs.open(source, this.desk.parts, this.topic, this);
+      // A reader may leave as soon as it is told something; nobody would close what is opened after that.
+      if (this.isClosed()) {
+        this.legs.closeAll();
+        return;
+      }
     }
+    this.phase = 'open';
+    if (this.route.stage === 'complete' && !this.legs.isWell('redis')) this.awaySinceMs ??= this.elapsedMs();
+    this.chooseServing();
   }
 
-  private ageMs(envelope: Envelope): number | undefined {
-    const micros = timestampMicros(envelope.timestamp);
-    return micros === undefined ? undefined : this.parts.clock.nowMs() - micros / 1_000;
-  }
-
-  private openLeg(source: Source): void {
-    const from = this.parts[source];
-    if (from === undefined || this.legs[source] !== undefined) return;
-    const doubts = source === 'redis' ? this.doubts.standing : NO_DOUBTS;
-    this.legs[source] = new SourceLeg(from, this.topic, this, doubts);
-  }
-
-  private closeLeg(source: Source): void {
-    this.legs[source]?.close();
-    this.legs[source] = undefined;
+  private isClosed(): boolean {
+    return this.phase === 'closed';
   }
 
   /**
-   * The stage's own source serves while it is well; while it opens, whichever served before; when it broke,
-   * the other one if that is well. What the stage does not ask for stays open until it is no longer serving.
+   * The stage's own source serves once it is well and its time has come; whichever served before serves until
+   * then; and when the one that serves breaks, the other takes over at once if that is well.
    */
   private chooseServing(): void {
-    if (this.opening) return;
-    const rule = STAGE_RULES[this.route.stage];
-    const preferred = this.legs[rule.serves];
-    const other = this.legs[otherSource(rule.serves)];
-    if (preferred?.state !== 'attached' && other?.state === 'attached') {
-      const held = preferred?.state === 'opening' && this.serving === undefined;
-      this.serving = held ? rule.serves : other.source;
-    } else this.serving = rule.serves;
-    for (const source of SOURCES) if (!rule.open[source] && source !== this.serving) this.closeLeg(source);
+    if (this.phase !== 'open') return;
+    const wanted = this.rule.serves;
+    const other = otherSource(wanted);
+    this.serving ??= this.legs.isWell(wanted) || !this.legs.isWell(other) ? wanted : other;
+    if (this.serving === wanted) {
+      this.handover?.giveUp(other, 'turned_back', this.elapsedMs());
+      if (!this.legs.isWell(wanted) && this.legs.isWell(other)) this.switchTo(other, 'at_once');
+    } else if (this.legs.isWell(wanted)) {
+      this.beginHandover();
+      const result = this.arrival(wanted);
+      if (result !== undefined) this.switchTo(wanted, result);
+    }
+    if (this.isClosed()) return;
+    this.keepOnlyNeeded();
+    if (this.awaitsLegacy) this.sweep();
+  }
+
+  /** How the wanted source may take over now; undefined while it may not. */
+  private arrival(wanted: Source): Arrival | undefined {
+    const leg = this.legs.of(wanted);
+    if (leg === undefined) return undefined;
+    if (this.isFresh) return 'begun';
+    if (!this.legs.isWell(otherSource(wanted)) || !isPatient(this.route.reason)) return 'at_once';
+    const quietMs = wanted === 'redis' ? (this.quiet?.ms ?? 0) : 0;
+    const dueMs = handoverDueMs(leg, this.topic.chat === undefined, quietMs, this.desk.settings);
+    return this.elapsedMs() >= dueMs ? 'completed' : undefined;
+  }
+
+  private beginHandover(): void {
+    this.handover ??= new Handover(this.desk.parts.recorder);
+    this.handover.begin(this.elapsedMs());
+    this.sweep();
+  }
+
+  private switchTo(to: Source, result: Arrival): void {
+    this.handover ??= new Handover(this.desk.parts.recorder);
+    const isOldWell = this.legs.isWell(otherSource(to));
+    this.handover.arrive(to, result, isOldWell, this.elapsedMs(), this.desk.settings.handoverWindowMs);
+    // A stand-in for a source that is still being opened: that one takes over as soon as it is there.
+    if (to === this.rule.serves) this.isFresh = false;
+    this.serving = to;
+    this.sweep();
+    this.outlet.release(to);
+  }
+
+  private tendWindow(nowMs: number): void {
+    const { handover, serving } = this;
+    if (handover?.window === undefined || serving === undefined) return;
+    if (handover.window.listsDue) {
+      handover.window.listsDue = false;
+      this.outlet.takeOver(serving, this.legs.sameSinceMs, nowMs);
+    }
+    if (nowMs < handover.window.untilMs) return;
+    handover.window = undefined;
+    this.outlet.settle(serving, nowMs);
+  }
+
+  /** Redis is away from a user in `complete`, and legacy could be opened in its place. */
+  private get awaitsLegacy(): boolean {
+    const isAlone = this.route.stage === 'complete' && this.legs.of('legacy') === undefined;
+    return this.awaySinceMs !== undefined && isAlone && this.desk.parts.legacy !== undefined;
+  }
+
+  private redisIsBack(gap: GapStart | undefined): void {
+    this.awaySinceMs = undefined;
+    if (gap !== undefined && this.rule.serves === 'redis') this.losses?.end();
+  }
+
+  private loses(): void {
+    const { resyncs, parts } = this.desk;
+    const { recorder, clock } = parts;
+    const pass = (event: UserEvent): void => {
+      this.outlet.passReread(event);
+    };
+    this.losses ??= new Losses(this.topic, { resyncs, recorder, clock, pass });
+    this.losses.begin();
+  }
+
+  private keepOnlyNeeded(): void {
+    for (const source of SOURCES) {
+      const standsBy = source === 'legacy' && !this.legs.isWell('redis');
+      const isNeeded = this.rule.open[source] || source === this.serving || this.window !== undefined;
+      if (isNeeded || standsBy || this.legs.of(source) === undefined) continue;
+      this.legs.close(source);
+      this.outlet.broke(source);
+    }
     this.keepPresence();
-    this.keepSession();
+    this.keepComparison();
     this.chooseWants();
   }
 
   /** Presence follows the acknowledgement, and is held over a broken link: closing it would silence the user elsewhere. */
   private keepPresence(): void {
-    const redis = this.legs.redis;
-    if (redis === undefined) this.releasePresence();
-    else if (this.hold === undefined && redis.state === 'attached' && this.needsPresence()) {
-      try {
-        this.hold = this.parts.presence.hold(this.topic);
-      } catch (error) {
-        this.parts.recorder.failed('presence', error);
-      }
-    }
+    const redis = this.legs.of('redis');
+    if (redis === undefined || !this.needsPresence()) this.releasePresence();
+    else if (redis.state === 'attached')
+      this.hold ??= holdPresence(this.desk.parts.presence, this.topic, this.desk.parts.recorder);
   }
 
+  /** A chat's presence can hide its messages from legacy: it is never held for readers whom legacy is to serve. */
   private needsPresence(): boolean {
-    return (
-      this.topic.chat === undefined ||
-      this.parts.compareChats ||
-      STAGE_RULES[this.route.stage].serves === 'redis'
-    );
+    const isServed = this.rule.serves === 'redis' || this.serving === 'redis';
+    return isServed || this.topic.chat === undefined || this.desk.parts.compareChats;
   }
 
   private releasePresence(): void {
@@ -233,59 +342,24 @@ export class UserStream implements LegOwner {
     this.hold = undefined;
   }
 
-  private keepSession(): void {
-    const { comparer } = this.parts;
-    const compared = this.topic.chat === undefined || this.parts.compareChats;
-    const compares =
-      compared &&
-      comparer !== undefined &&
-      STAGE_RULES[this.route.stage].compares &&
-      this.legs.legacy !== undefined &&
-      this.legs.redis !== undefined;
-    if (!compares) {
-      this.endSession();
-      return;
-    }
-    if (this.session !== undefined) return;
-    try {
-      this.session = comparer.begin(this.topic);
-    } catch (error) {
-      this.parts.recorder.failed('compare', error);
-      return;
-    }
-    for (const source of SOURCES) {
-      if (this.legs[source]?.isWhole === true)
-        this.instrument((session) => {
-          session.attached(source);
-        });
-    }
-  }
-
-  private endSession(): void {
-    this.instrument((session) => {
-      session.end();
-    });
-    this.session = undefined;
-  }
-
-  /** The comparison is the instrument: it may fail, the served path may not. */
-  private instrument(tell: (session: ComparisonSession) => void): void {
-    if (this.session === undefined) return;
-    try {
-      tell(this.session);
-    } catch (error) {
-      this.parts.recorder.failed('compare', error);
+  private keepComparison(): void {
+    const { parts } = this.desk;
+    const { comparer } = parts;
+    const isCompared = this.topic.chat === undefined || parts.compareChats;
+    if (comparer !== undefined && isCompared && this.rule.compares && this.legs.hasBoth) {
+      this.compared ??= new Compared(parts.recorder);
+      this.compared.begin(comparer, this.topic, (source) => this.legs.of(source)?.isWhole === true);
+      this.compared.moving(this.handover?.isUnderway === true || this.window !== undefined);
+    } else {
+      this.compared?.end();
+      this.compared = undefined;
     }
   }
 
   private chooseWants(): void {
-    const unparsed = this.session === undefined && this.consumers.every(({ kind }) => kind === 'bytes');
-    this.wants = unparsed ? 'bytes' : 'events';
+    const isParsed = this.compared !== undefined || this.window !== undefined || this.legs.hasBoth;
+    this.wants = !isParsed && wantBytes(this.outlet.readers) ? 'bytes' : 'events';
   }
 }
 
-const ENCODER = new TextEncoder();
-
-function encode(envelope: Envelope): Uint8Array {
-  return ENCODER.encode(JSON.stringify(envelope));
-}
+const DECODER = new TextDecoder();

@@ -5,6 +5,7 @@ export class FakeRecorder implements Recorder {
   readonly counts = new Map<string, number>();
   readonly lags: number[] = [];
   readonly gaps: { source: string; cause: string; lengthMs: number }[] = [];
+  readonly handovers: { to: string; result: string; tookMs: number }[] = [];
 
   of(key: string): number {
     return this.counts.get(key) ?? 0;
@@ -40,6 +41,16 @@ export class FakeRecorder implements Recorder {
   gap: Recorder['gap'] = (source, cause, lengthMs) => {
     this.gaps.push({ source, cause, lengthMs });
     this.add('gap', source, cause);
+  };
+  handover: Recorder['handover'] = (to, result, tookMs) => {
+    this.handovers.push({ to, result, tookMs });
+    this.add('handover', to, result);
+  };
+  merged: Recorder['merged'] = (outcome, type) => {
+    this.add('merged', outcome, type);
+  };
+  resynced: Recorder['resynced'] = (result) => {
+    this.add('resynced', result);
   };
   dropped: Recorder['dropped'] = (what) => {
     this.add('dropped', what);

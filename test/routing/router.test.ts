@@ -197,7 +197,7 @@ describe('given a user in the live stage', () => {
     expect(got).toEqual(['redis notif.sync']);
   });
 
-  it('delivers legacy at once when Redis breaks, and Redis again when it is back', () => {
+  it('delivers legacy at once when Redis breaks, and Redis again when it has been back for a while', () => {
     read(routerWith(), 'u1');
     redis.attach('u1');
     clock.advance(5_000);
@@ -205,8 +205,10 @@ describe('given a user in the live stage', () => {
     legacy.say('u1', 'a');
     clock.advance(2_000);
     redis.attach('u1');
+    legacy.say('u1', 'still legacy');
+    clock.advance(10_000);
     redis.say('u1', 'b');
-    expect(got).toEqual(['legacy a', 'redis b']);
+    expect(got).toEqual(['legacy a', 'legacy still legacy', 'redis b']);
     expect(recorder.gaps).toEqual([{ source: 'redis', cause: 'link', lengthMs: 2_800 }]);
   });
 
@@ -251,13 +253,16 @@ describe('given a user in the complete stage', () => {
 });
 
 describe('given a flag that changes while a user is connected', () => {
-  it('keeps serving the old source until the new one is attached', () => {
+  it('keeps serving the old source until the new one is attached and has been heard for a window', () => {
     flags.set('u1', true, false);
     const router = routerWith();
     read(router, 'u1');
     flags.set('u1', true, true).tell();
     legacy.say('u1', 'before');
     redis.attach('u1');
+    redis.say('u1', 'not yet');
+    redis.say('u1', 'msg.sync');
+    clock.advance(5_000);
     redis.say('u1', 'after');
     expect(got).toEqual(['legacy before', 'redis after']);
     expect(router.usersByStage()).toEqual({ legacy: 0, shadow: 0, live: 1, complete: 0 });
@@ -272,8 +277,11 @@ describe('given a flag that changes while a user is connected', () => {
     flags.set('u1', false, false).tell();
     redis.say('u1', 'still redis');
     legacy.attach('u1');
+    redis.say('u1', 'and still');
+    clock.advance(10_000);
     legacy.say('u1', 'legacy again');
-    expect(got).toEqual(['redis still redis', 'legacy legacy again']);
+    expect(got).toEqual(['redis still redis', 'redis and still', 'legacy legacy again']);
+    clock.advance(5_000);
     expect(redis.openKeys).toEqual([]);
     expect(presence.present).toEqual([]);
   });

@@ -1,0 +1,41 @@
+import type { CohortReader } from '../contracts/cohort-reader.js';
+import type { Comparer } from '../contracts/comparer.js';
+import type { EventSource } from '../contracts/event-source.js';
+import type { CoordinationRedis } from '../coordination/coordination-redis.js';
+import { Router } from '../routing/router.js';
+import type { CrossfadeOptions } from './crossfade-options.js';
+import { startPresence, type AdapterParts } from './start-adapters.js';
+
+/** What a mode has of the parts that routing meets; what it has not is left undefined. */
+interface Routed {
+  readonly redis: EventSource | undefined;
+  readonly flags: CohortReader | undefined;
+  readonly comparer: Comparer | undefined;
+  readonly coordination: CoordinationRedis | undefined;
+}
+
+/** The router with all that it works with. @throws CrossfadeError `invalid_settings` for a handover setting out of its bounds */
+export function startRouter(
+  options: CrossfadeOptions,
+  { redis, flags, comparer, coordination }: Routed,
+  parts: AdapterParts,
+): Router {
+  const { mode, legacy = 'registered', legacySource, handover, compareChats = false } = options;
+  const { recorder, clock } = parts;
+  const router = new Router({
+    limits: { mode, legacy },
+    ...(legacySource === undefined ? {} : { legacy: legacySource }),
+    ...(redis === undefined ? {} : { redis }),
+    ...(flags === undefined ? {} : { flags }),
+    ...(comparer === undefined ? {} : { comparer }),
+    ...(handover === undefined ? {} : { handover }),
+    presence: startPresence(options, coordination, parts),
+    recorder,
+    clock,
+    compareChats,
+  });
+  parts.onClose(() => {
+    router.close();
+  });
+  return router;
+}

@@ -1,0 +1,80 @@
+import type { Clock } from '../contracts/clock.js';
+import type { Recorder } from '../contracts/recorder.js';
+import type { Source } from '../domain/source.js';
+import { timestampMicros } from '../domain/timestamp.js';
+import type { Envelope, UserEvent } from '../domain/user-event.js';
+import type { Consumer } from './consumer.js';
+
+/** Everybody who reads one topic; replaced, never changed in place, so that a reader may leave while it is told. */
+export type Readers = readonly Consumer[];
+
+/** What delivering needs besides the readers. */
+export interface Delivering {
+  readonly recorder: Recorder;
+  readonly clock: Clock;
+}
+
+/** Whether nobody wants objects. */
+export function wantBytes(readers: Readers): boolean {
+  return readers.every(({ kind }) => kind === 'bytes');
+}
+
+/**
+ * Hands an event to everybody; `bytes` is the message as it came, where it came as bytes and the event is all
+ * of it. `current` says who still reads: a reader may stop another one while both are being told.
+ */
+export function deliver(
+  current: () => Readers,
+  event: UserEvent,
+  bytes: Uint8Array | undefined,
+  by: Delivering,
+): void {
+  let encoded = bytes;
+  const told = current();
+  for (const reader of told) {
+    if (!stillReads(reader, told, current())) continue;
+    try {
+      // A legacy item can hold what JSON cannot say: that is the failure of whoever reads bytes.
+      if (reader.kind === 'bytes') reader.next((encoded ??= encode(event.envelope)));
+      else reader.next(event);
+    } catch (error) {
+      by.recorder.failed('consumer', error);
+    }
+  }
+  by.recorder.delivered(event.source, event.type, ageMs(event.envelope, by.clock));
+}
+
+/** Hands on a message that nobody wants as an object. */
+export function deliverBytes(
+  current: () => Readers,
+  source: Source,
+  type: string,
+  bytes: Uint8Array,
+  { recorder }: Delivering,
+): void {
+  const told = current();
+  for (const reader of told) {
+    if (reader.kind !== 'bytes' || !stillReads(reader, told, current())) continue;
+    try {
+      reader.next(bytes);
+    } catch (error) {
+      recorder.failed('consumer', error);
+    }
+  }
+  recorder.delivered(source, type, undefined);
+}
+
+function stillReads(reader: Consumer, told: Readers, current: Readers): boolean {
+  return told === current || current.includes(reader);
+}
+
+function ageMs(envelope: Envelope, clock: Clock): number | undefined {
+  const micros = timestampMicros(envelope.timestamp);
+  return micros === undefined ? undefined : clock.nowMs() - micros / 1_000;
+}
+
+const ENCODER = new TextEncoder();
+
+function encode(envelope: Envelope): Uint8Array {
+  return ENCODER.encode(JSON.stringify(envelope));
+}
