@@ -17,7 +17,7 @@ export function describeRows(family: Family): void {
         const figures = await runRow(row, stage);
         if (WRITE) writeFigures(row, stage, figures);
       },
-      300_000,
+      600_000,
     );
   });
 }

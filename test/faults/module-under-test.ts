@@ -61,6 +61,7 @@ export async function startModule(
     legacySource,
     flags: { reader: flags },
     registry,
+    resync: { callback: (topic) => told.reread(topic) },
     onGap: (gap) => {
       told.gap(gap);
     },
