@@ -31,14 +31,23 @@ export function documentedRows(): readonly DocumentedRow[] {
   });
 }
 
-/** Puts a row with what was measured into the documents, in place of the one that was there. */
-export function writeFigures(row: FaultRow, stage: FaultStage, figures: Figures): void {
+/** Puts a row with what was measured into the documents, in its place; what is in no table any more leaves. */
+export function writeFigures(
+  row: FaultRow,
+  stage: FaultStage,
+  figures: Figures,
+  order: readonly FaultRow[],
+): void {
   const words = row.words[stage];
   if (words === undefined) return;
   const line = { fault: row.fault, stage, ...words, howLong: howLong(figures) };
   const isThis = (other: DocumentedRow): boolean => other.fault === row.fault && other.stage === stage;
   const rows = documentedRows();
-  const all = rows.some(isThis) ? rows.map((other) => (isThis(other) ? line : other)) : [...rows, line];
+  const places = new Map(order.map(({ fault }, place) => [fault, place]));
+  const all = [...rows.filter((other) => !isThis(other) && places.has(other.fault)), line].sort(
+    (one, other) =>
+      (places.get(one.fault) ?? 0) - (places.get(other.fault) ?? 0) || other.stage.localeCompare(one.stage),
+  );
   const text = readFileSync(DOC, 'utf8');
   writeFileSync(DOC, text.replace(LINES, all.map(lineOf).join('')));
 }

@@ -2,8 +2,7 @@ import type { Fault } from './fault-row.js';
 
 const nothing = (): void => undefined;
 
-/** The faults that can happen to a running system, by name; each is whole again when it is healed. */
-export const FAULTS = {
+const ALL = {
   redisKilled: async ({ redis }) => {
     await redis.server.kill('SIGKILL');
     return () => redis.server.restart();
@@ -69,7 +68,10 @@ export const FAULTS = {
   },
 } as const satisfies Record<string, Fault>;
 
-export type FaultName = keyof typeof FAULTS;
+export type FaultName = keyof typeof ALL;
+
+/** The faults that can happen to a running system, by name; each is whole again when it is healed. */
+export const FAULTS: Readonly<Record<FaultName, Fault>> = ALL;
 
 function slow(link: { delayMs: number }, delayMs: number): () => void {
   link.delayMs = delayMs;

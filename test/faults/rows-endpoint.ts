@@ -52,7 +52,8 @@ const DNS_ROW: FaultRow = (() => {
         scene: { endpoint: { host: NAME } },
         remove: async () => {
           restore();
-          await new Promise((resolve) => other?.close(resolve) ?? resolve(undefined));
+          const server = other;
+          if (server !== undefined) await new Promise((resolve) => server.close(resolve));
         },
       });
     },
@@ -81,6 +82,8 @@ const DNS_ROW: FaultRow = (() => {
     atMostMs: { noticed: 1_000, well: 20_000 },
   };
 })();
+
+let foreign: TestCertificates | undefined;
 
 /** A Redis that also speaks TLS, whose certificate is changed for another one, as when one is renewed wrongly. */
 function certificateRow(
@@ -115,9 +118,10 @@ function certificateRow(
           redisPort: port,
           endpoint: { host: NAME, tls: { verify: true, ca: await certificates.ca() } },
         },
-        remove: () => {
+        remove: async () => {
           restore();
-          return certificates.remove();
+          await certificates.remove();
+          await foreign?.remove();
         },
       };
     },
@@ -158,9 +162,10 @@ export const ENDPOINT_ROWS: readonly FaultRow[] = [
   PASSWORD_ROW,
   certificateRow('TLS with a wrong CA', async () => {
     const others = await TestCertificates.make();
+    foreign = others;
     return others.sign([`DNS:${NAME}`]);
   }),
   certificateRow('TLS with a wrong name', (own) => own.sign(['DNS:elsewhere.test'])),
-  certificateRow('TLS with an expired certificate', (own) => own.sign([`DNS:${NAME}`], { days: -1 })),
+  certificateRow('TLS with an expired certificate', (own) => own.sign([`DNS:${NAME}`], -1)),
   DNS_ROW,
 ];

@@ -1,6 +1,6 @@
 import { FAULTS } from './faults.js';
 import type { FaultRow } from './fault-row.js';
-import { LINK_COUNTED, LINK_SEEN } from './seen.js';
+import { gaps, legacyServes, LINK_COUNTED, LINK_SEEN } from './seen.js';
 
 const LIVE = {
   user: 'legacy at once; nothing that both sources carry is lost or doubled',
@@ -20,6 +20,20 @@ export const REDIS_ROWS: readonly FaultRow[] = [
     isNoticed: LINK_SEEN,
     counted: LINK_COUNTED,
     atMostMs: { noticed: 1_000, well: 20_000 },
+  },
+  {
+    fault: 'Redis away for 20 s',
+    words: {
+      complete: {
+        user: 'nothing for 10 s, then legacy; once Redis has been well for 10 s, Redis again',
+        metrics: '`crossfade_redis_up` 0; a handover to `legacy`; a `link` gap per topic',
+      },
+    },
+    apply: FAULTS.redisKilled,
+    lastsMs: 20_000,
+    isNoticed: { complete: legacyServes },
+    counted: { complete: [gaps('link')] },
+    atMostMs: { noticed: 14_000, well: 40_000 },
   },
   {
     fault: 'Redis restarted empty',

@@ -60,10 +60,7 @@ export class TestCertificates {
   }
 
   /** A server's certificate for these names (`DNS:localhost`, `IP:127.0.0.1`); `days` of -1 has expired. */
-  async sign(
-    names: readonly string[],
-    { days = 30, by = this as TestCertificates } = {},
-  ): Promise<CertificateFiles> {
+  async sign(names: readonly string[], days = 30): Promise<CertificateFiles> {
     const base = join(this.folder, `server${++this.made}`);
     const [cert, key, request] = [`${base}.crt`, `${base}.key`, `${base}.csr`];
     const alternative = `subjectAltName=${names.join(',')}`;
@@ -79,7 +76,7 @@ export class TestCertificates {
       '-addext',
       alternative,
     );
-    const signed = ['-in', request, '-CA', by.caFile, '-CAkey', by.caKeyFile, '-out', cert];
+    const signed = ['-in', request, '-CA', this.caFile, '-CAkey', this.caKeyFile, '-out', cert];
     await this.run('x509', '-req', ...signed, '-days', String(days), '-copy_extensions', 'copy');
     return { cert, key };
   }
