@@ -24,8 +24,13 @@ export interface UnleashSettings {
   readonly url: string;
   readonly token: Secret;
   readonly pollIntervalMs: number;
+  /** whether the server's stream of changes is asked for first */
+  readonly streaming: boolean;
+  readonly startLimitMs: number;
   /** where the flags that were read last are kept over a restart; undefined: nowhere */
   readonly storeFile: string | undefined;
+  /** flags for a first start without a server; undefined: nobody leaves legacy then */
+  readonly bootstrapFile: string | undefined;
   /** what may change the flags; undefined: this process only reads them */
   readonly admin: UnleashAdminSettings | undefined;
 }
@@ -53,6 +58,8 @@ export interface Settings {
   readonly compareChats: boolean;
   /** whether Redis is held against itself over a second connection */
   readonly selfTest: boolean;
+  /** whether a recording may show values */
+  readonly recordValues: boolean;
   /** the bearer tokens of the admin API; both undefined: it is not there */
   readonly admin: { readonly viewer: Secret | undefined; readonly operator: Secret | undefined };
   readonly presence: { readonly opensPerSecond: number; readonly lingerMs: number };
@@ -89,6 +96,7 @@ export function readSettings(env: Readonly<Record<string, unknown>>): Settings {
     unleash: unleashSettings(values),
     compareChats: values.CROSSFADE_COMPARE_CHATS ?? false,
     selfTest: values.CROSSFADE_SELF_TEST ?? false,
+    recordValues: values.CROSSFADE_RECORD_VALUES ?? false,
     admin: Object.freeze({
       viewer: values.CROSSFADE_ADMIN_VIEWER_TOKEN,
       operator: values.CROSSFADE_ADMIN_OPERATOR_TOKEN,
@@ -135,7 +143,10 @@ function unleashSettings(values: Partial<Values>): UnleashSettings | undefined {
     url,
     token,
     pollIntervalMs: values.CROSSFADE_UNLEASH_POLL_MS ?? 1000,
+    streaming: values.CROSSFADE_UNLEASH_STREAMING ?? true,
+    startLimitMs: values.CROSSFADE_UNLEASH_START_LIMIT_MS ?? 5_000,
     storeFile: values.CROSSFADE_UNLEASH_STORE_FILE,
+    bootstrapFile: values.CROSSFADE_UNLEASH_BOOTSTRAP_FILE,
     admin: unleashAdminSettings(values),
   });
 }

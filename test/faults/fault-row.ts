@@ -22,6 +22,8 @@ export interface FaultRow {
   readonly apply: Fault;
   /** how long the fault lasts, milliseconds */
   readonly lastsMs: number;
+  /** how long it lasts in `npm test`, where that is too long */
+  readonly briskMs?: number;
   /** what the scene needs besides; what must be made first is made by `prepare` */
   readonly scene?: Partial<SceneOptions>;
   readonly prepare?: () => Promise<Prepared>;

@@ -20,8 +20,6 @@ const resubscribed = (channels: number, well: number): FaultRow => ({
 });
 
 export const LOAD_ROWS: readonly FaultRow[] = [
-  resubscribed(5_000, 30_000),
-  resubscribed(50_000, 90_000),
   {
     fault: '1 MB message',
     words: {
@@ -37,4 +35,6 @@ export const LOAD_ROWS: readonly FaultRow[] = [
     },
     atMostMs: { well: 1_000 },
   },
+  resubscribed(5_000, 60_000),
+  resubscribed(50_000, 200_000),
 ];

@@ -22,6 +22,7 @@ export const PROCESS_ROWS: readonly FaultRow[] = [
       };
     },
     lastsMs: 10_000,
+    briskMs: 3_000,
     scene: { start: startChildModule },
     atMostMs: { well: 30_000 },
   },

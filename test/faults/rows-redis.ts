@@ -17,6 +17,7 @@ export const REDIS_ROWS: readonly FaultRow[] = [
     words: { live: LIVE, complete: COMPLETE },
     apply: FAULTS.redisKilled,
     lastsMs: 3_000,
+    briskMs: 500,
     isNoticed: LINK_SEEN,
     counted: LINK_COUNTED,
     atMostMs: { noticed: 1_000, well: 20_000 },

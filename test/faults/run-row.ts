@@ -44,7 +44,9 @@ async function happen(row: FaultRow, stage: FaultStage, scene: Scene): Promise<F
   const beganMs = performance.now();
   const heal = await row.apply(scene);
   const noticedMs = await noticed(row, stage, scene, beganMs);
-  await pause(Math.max(0, row.lastsMs - (performance.now() - beganMs)));
+  await pause(
+    Math.max(0, (LONG ? row.lastsMs : (row.briskMs ?? row.lastsMs)) - (performance.now() - beganMs)),
+  );
   await heal();
   const healedMs = performance.now();
   await isWell(scene, row.atMostMs.well);

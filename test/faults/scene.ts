@@ -139,9 +139,13 @@ function listenerOf(world: OutsideWorld, books: Books): ModuleListener {
 /** Waits until Redis serves everybody and everybody is present, then lets things happen and opens the books. */
 export async function settle(scene: Scene): Promise<void> {
   const { world, books, topics } = scene;
-  await servedBy(scene, 'redis', 20_000 + topics.length);
+  await servedBy(scene, 'redis', 20_000 + 4 * topics.length);
   await waitFor('everybody is present', () => topics.every((topic) => world.isPresent(topic)), 20_000);
-  await waitFor('everybody has the lists', () => books.balance().stale.length === 0, 20_000 + topics.length);
+  await waitFor(
+    'everybody has the lists',
+    () => books.balance().stale.length === 0,
+    20_000 + 4 * topics.length,
+  );
   world.isQuiet = false;
   books.open();
 }

@@ -7,7 +7,7 @@ import {
   type OnApplicationBootstrap,
 } from '@nestjs/common';
 import { HealthCheckService, HealthIndicatorService, type HealthCheckResult } from '@nestjs/terminus';
-import { CrossfadeHealth } from '../../index.js';
+import { CrossfadeHealth, type FlagsHealth } from '../../index.js';
 
 /** Whether the process takes users: not yet, yes, or no more. */
 @Injectable()
@@ -21,6 +21,12 @@ export class Serving implements OnApplicationBootstrap, BeforeApplicationShutdow
   beforeApplicationShutdown(): void {
     this.state = 'draining';
   }
+}
+
+/** What `/readyz` says; `flags` is left out where no flag is asked. */
+interface Readiness extends HealthCheckResult {
+  readonly degraded: readonly string[];
+  readonly flags?: FlagsHealth;
 }
 
 /**
@@ -42,7 +48,7 @@ export class HealthController {
   }
 
   @Get('readyz')
-  async ready(): Promise<HealthCheckResult & { degraded: readonly string[] }> {
+  async ready(): Promise<Readiness> {
     const result = await this.checks.check([
       () => {
         const indicator = this.indicators.check('backend');
@@ -50,6 +56,7 @@ export class HealthController {
         return state === 'serving' ? indicator.up() : indicator.down({ state });
       },
     ]);
-    return { ...result, degraded: this.crossfade.degraded() };
+    const flags = this.crossfade.flags();
+    return { ...result, degraded: this.crossfade.degraded(), ...(flags === undefined ? {} : { flags }) };
   }
 }
