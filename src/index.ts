@@ -10,6 +10,7 @@ export {
   type RedisSettings,
   type UnleashSettings,
 } from './nest/settings.js';
+export type { GatewaySettings, GatewayTokenSettings } from './nest/gateway-settings.js';
 export { optionsFromSettings } from './nest/options-from-settings.js';
 
 export { EventProvider, type StreamOptions } from './routing/event-provider.js';

@@ -5,3 +5,5 @@ export type { BrokenLine } from './comparing/trace-reader.js';
 export { bucketOf } from './flags/bucket.js';
 export { flagFileText } from './flags/flag-file-text.js';
 export type { FlagPercents } from './domain/flag.js';
+export { SystemClock } from './coordination/system-clock.js';
+export { parseLeniently } from './domain/envelope.js';

@@ -21,6 +21,12 @@ describe('given who embeds the module', () => {
       'validateEnvironment',
     ]);
     expect(Object.keys(admin).sort()).toEqual(['CrossfadeAdminModule', 'adminTokensFromSettings']);
-    expect(Object.keys(tools).sort()).toEqual(['bucketOf', 'compareTrace', 'flagFileText']);
+    expect(Object.keys(tools).sort()).toEqual([
+      'SystemClock',
+      'bucketOf',
+      'compareTrace',
+      'flagFileText',
+      'parseLeniently',
+    ]);
   });
 });

@@ -10,6 +10,9 @@ export interface Presence {
 }
 
 export interface PresenceHold {
-  /** Calling it again does nothing. */
-  release(): void;
+  /**
+   * Calling it again does nothing. `at_leisure` (default) may linger, since closing a presence silences the uid
+   * elsewhere; `at_once` may not: a chat whose messages legacy shall show again must not be marked as read.
+   */
+  release(how?: 'at_leisure' | 'at_once'): void;
 }

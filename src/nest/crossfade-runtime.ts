@@ -22,6 +22,7 @@ import {
   type AdapterParts,
   type StartedSelfTest,
 } from './start-adapters.js';
+import { startPresence } from './start-presence.js';
 import { startRouter } from './start-router.js';
 
 /** Everything that one module holds, wired; what a mode does not need is not made. */
@@ -74,11 +75,12 @@ async function wire(options: CrossfadeOptions, closing: Closing): Promise<Crossf
   const redis = startRedis(options, parts);
   const comparer = startComparer(options, parts);
   const selfTest = startSelfTest(options, comparer, parts);
+  const present = startPresence(options, redis, coordination, parts);
   const tapped = startTap(options, selfTest?.comparer ?? comparer, parts);
   // Before the router moves anybody: what the moved users show belongs to the new percentage.
   if (flags !== undefined && comparer !== undefined)
     parts.onClose(keepEvidenceFresh(flags, comparer, recorder));
-  const router = startRouter(options, { redis, flags, comparer: tapped, coordination }, parts);
+  const router = startRouter(options, { ...present, flags, comparer: tapped }, parts);
   recorder.watch(gaugesOf(router, { redis, flags, comparer, selfTest }));
   return {
     options,

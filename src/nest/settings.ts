@@ -3,6 +3,7 @@ import { CrossfadeError } from '../domain/errors.js';
 import type { Mode } from '../domain/mode.js';
 import type { RouteLimits } from '../domain/route.js';
 import { DEFAULT_PREFIXES, type ChannelPrefixes } from '../domain/topic.js';
+import { gatewaySettings, type GatewaySettings } from './gateway-settings.js';
 import type { Secret } from './secret.js';
 import { faultsBetween, hasTls, warningsAbout } from './settings-checks.js';
 import { VARIABLES, type Values } from './variables.js';
@@ -63,8 +64,11 @@ export interface Settings {
   /** the bearer tokens of the admin API; both undefined: it is not there */
   readonly admin: { readonly viewer: Secret | undefined; readonly operator: Secret | undefined };
   readonly presence: { readonly opensPerSecond: number; readonly lingerMs: number };
-  /** where the reference backend listens; port 0 is any free one */
+  /** where the process listens; port 0 is any free one */
   readonly http: { readonly host: string; readonly port: number };
+  /** what this process is: the reference backend, or the gateway for a backend that is not Node */
+  readonly role: 'backend' | 'gateway';
+  readonly gateway: GatewaySettings;
   /** to be said at every start, each with its cure */
   readonly warnings: readonly string[];
 }
@@ -106,6 +110,8 @@ export function readSettings(env: Readonly<Record<string, unknown>>): Settings {
       lingerMs: values.CROSSFADE_PRESENCE_LINGER_MS ?? 60_000,
     }),
     http: Object.freeze({ host: values.HOST ?? '127.0.0.1', port: values.PORT ?? 3000 }),
+    role: values.CROSSFADE_ROLE ?? 'backend',
+    gateway: gatewaySettings(values),
     warnings: Object.freeze(warningsAbout(env, values)),
   });
 }

@@ -3,18 +3,14 @@ import type { Clock } from '../contracts/clock.js';
 import type { CohortReader } from '../contracts/cohort-reader.js';
 import type { Comparer } from '../contracts/comparer.js';
 import type { SelfTestTally } from '../contracts/comparison-evidence.js';
-import type { Presence } from '../contracts/presence.js';
 import type { Recorder } from '../contracts/recorder.js';
 import { DEFAULT_PREFIXES } from '../domain/topic.js';
 import { FlagFile } from '../flags/flag-file.js';
 import { CoordinationRedis } from '../coordination/coordination-redis.js';
-import { RedisPresenceAnnouncer } from '../coordination/redis-presence-announcer.js';
 import { SelfTest } from '../comparing/self-test.js';
 import { SelfTestedComparer } from '../comparing/self-tested-comparer.js';
 import { StreamComparer } from '../comparing/stream-comparer.js';
 import { TappedComparer } from '../comparing/tapped-comparer.js';
-import { NoPresence } from '../presence/no-presence.js';
-import { WebSocketPresence } from '../presence/web-socket-presence.js';
 import type { RedisEndpoint } from '../domain/redis-endpoint.js';
 import { RedisSource } from '../sources/redis-source.js';
 import type { CrossfadeOptions } from './crossfade-options.js';
@@ -79,27 +75,6 @@ function connectRedis(
   const source = new RedisSource({ endpoint, clock, prefixes: { ...DEFAULT_PREFIXES, ...prefixes } });
   onClose(() => source.close());
   return source;
-}
-
-export function startPresence(
-  { mode, presence }: CrossfadeOptions,
-  coordination: CoordinationRedis | undefined,
-  { clock, recorder, onClose }: AdapterParts,
-): Presence {
-  if (mode === 'legacy' || presence === undefined) return new NoPresence();
-  if ('adapter' in presence) return presence.adapter;
-  const announcer = coordination && new RedisPresenceAnnouncer(coordination, clock);
-  const sockets = new WebSocketPresence({
-    ...presence,
-    clock,
-    recorder,
-    ...(announcer === undefined ? {} : { announcer }),
-  });
-  onClose(async () => {
-    await sockets.close();
-    await announcer?.close();
-  });
-  return sockets;
 }
 
 /** In legacy mode there is nothing to compare, and not even a timer. */

@@ -326,8 +326,9 @@ export class UserStream implements LegOwner, OutletState, Swept {
   /** Presence follows the acknowledgement, and is held over a broken link: closing it would silence the user elsewhere. */
   private keepPresence(): void {
     const redis = this.legs.of('redis');
-    if (redis === undefined || !this.needsPresence()) this.releasePresence();
-    else if (redis.state === 'attached')
+    if (redis === undefined || !this.needsPresence()) this.releasePresence('at_once');
+    // Also while the publisher is doubted: only whoever is present can hear that it speaks again.
+    else if (redis.isWhole)
       this.hold ??= holdPresence(this.desk.parts.presence, this.topic, this.desk.parts.recorder);
   }
 
@@ -337,8 +338,9 @@ export class UserStream implements LegOwner, OutletState, Swept {
     return isServed || this.topic.chat === undefined || this.desk.parts.compareChats;
   }
 
-  private releasePresence(): void {
-    this.hold?.release();
+  private releasePresence(how: 'at_leisure' | 'at_once' = 'at_leisure'): void {
+    // Only a chat's presence can hurt legacy.
+    this.hold?.release(this.topic.chat === undefined ? 'at_leisure' : how);
     this.hold = undefined;
   }
 

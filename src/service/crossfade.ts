@@ -3,6 +3,8 @@ import { Command } from 'commander';
 import { CrossfadeError } from '../index.js';
 import { compareCommand } from './commands/compare-command.js';
 import { demoCommand } from './commands/demo-command.js';
+import { gatewayCommand } from './commands/gateway-command.js';
+import { simulatorCommand } from './commands/simulator-command.js';
 import { recordCommand } from './commands/record-command.js';
 import { RecordingRefused } from './recording/record.js';
 import { ServerUnavailable } from './servers/program.js';
@@ -12,6 +14,8 @@ const program = new Command('crossfade')
   .description('Fades each user from one event source to another.')
   .addCommand(demoCommand())
   .addCommand(compareCommand())
+  .addCommand(gatewayCommand())
+  .addCommand(simulatorCommand())
   .addCommand(recordCommand());
 
 program.parseAsync().catch((error: unknown) => {

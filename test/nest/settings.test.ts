@@ -39,6 +39,17 @@ describe('given no variables', () => {
       admin: { viewer: undefined, operator: undefined },
       presence: { opensPerSecond: 50, lingerMs: 60_000 },
       http: { host: '127.0.0.1', port: 3000 },
+      role: 'backend',
+      gateway: {
+        tokens: undefined,
+        origins: [],
+        maxConnections: 20_000,
+        maxConnectionsPerUid: 50,
+        maxMessageBytes: 65_536,
+        maxMessagesPerSecond: 50,
+        bufferBytes: 1_000_000,
+        drainMs: 5_000,
+      },
       warnings: [],
     });
   });
