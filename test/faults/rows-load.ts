@@ -36,5 +36,4 @@ export const LOAD_ROWS: readonly FaultRow[] = [
     atMostMs: { well: 1_000 },
   },
   resubscribed(5_000, 60_000),
-  resubscribed(50_000, 200_000),
 ];

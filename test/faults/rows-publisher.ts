@@ -1,6 +1,6 @@
 import { FAULTS } from './faults.js';
 import type { FaultRow } from './fault-row.js';
-import { gaps, legacyServes } from './seen.js';
+import { gaps } from './seen.js';
 
 export const PUBLISHER_ROWS: readonly FaultRow[] = [
   {
@@ -39,19 +39,5 @@ export const PUBLISHER_ROWS: readonly FaultRow[] = [
       complete: ['crossfade_instrument_failures_total{operation="presence"}', gaps('presence')],
     },
     atMostMs: { well: 60_000 },
-  },
-  {
-    fault: 'publisher with the wrong prefix',
-    words: {
-      live: {
-        user: 'legacy once several users have missed something; until then only what legacy fills in',
-        metrics: '`crossfade_comparisons_total{class="missing_in_redis"}`, then a `publisher` gap per topic',
-      },
-    },
-    apply: FAULTS.wrongPrefix,
-    lastsMs: 5_000,
-    isNoticed: { live: legacyServes },
-    counted: { live: [gaps('publisher')] },
-    atMostMs: { noticed: 60_000, well: 60_000 },
   },
 ];
