@@ -22,11 +22,17 @@ describe('given who embeds the module', () => {
     ]);
     expect(Object.keys(admin).sort()).toEqual(['CrossfadeAdminModule', 'adminTokensFromSettings']);
     expect(Object.keys(tools).sort()).toEqual([
+      'Rollout',
       'SystemClock',
       'bucketOf',
       'compareTrace',
+      'decisionText',
       'flagFileText',
       'parseLeniently',
+      'readPlanFile',
+      'reasonText',
+      'runControl',
+      'targetsAt',
     ]);
   });
 });

@@ -8,6 +8,7 @@ import type { Resync } from '../contracts/resync.js';
 import type { Gap } from '../domain/gap.js';
 import type { Mode } from '../domain/mode.js';
 import type { ChannelPrefixes } from '../domain/topic.js';
+import type { Settings } from './settings.js';
 import type { RedisEndpoint } from '../domain/redis-endpoint.js';
 import type { ResyncCallback } from '../resync/callback-resync.js';
 import type { FirestorePort } from '../resync/firestore-port.js';
@@ -44,6 +45,11 @@ export interface CrossfadeOptions {
    * 20). Default false.
    */
   readonly selfTest?: boolean | { readonly sampleOneIn: number };
+  /**
+   * Carries a controller that acts by these settings, one of all replicas at a time; its evidence is this process's
+   * own where the settings name no Prometheus. Left out: none.
+   */
+  readonly control?: Settings;
   /** Whether a recording may show values, but for those under a name in `comparing.redact`. Default false. */
   readonly recordValues?: boolean;
   /** Told of each failure of the instrument, at most a few a minute for each operation. */

@@ -9,6 +9,7 @@ import { PromRecorder } from '../metrics/prom-recorder.js';
 import { EventProvider } from '../routing/event-provider.js';
 import type { Router } from '../routing/router.js';
 import type { RedisSource } from '../sources/redis-source.js';
+import { startControl } from './start-control.js';
 import { checkOptions } from './check-options.js';
 import type { CrossfadeOptions } from './crossfade-options.js';
 import { keepEvidenceFresh } from './fresh-evidence.js';
@@ -81,6 +82,7 @@ async function wire(options: CrossfadeOptions, closing: Closing): Promise<Crossf
   if (flags !== undefined && comparer !== undefined)
     parts.onClose(keepEvidenceFresh(flags, comparer, recorder));
   const router = startRouter(options, { ...present, flags, comparer: tapped }, parts);
+  startControl(options, registry, comparer, parts);
   recorder.watch(gaugesOf(router, { redis, flags, comparer, selfTest }));
   return {
     options,

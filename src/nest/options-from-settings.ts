@@ -19,6 +19,7 @@ export function optionsFromSettings(settings: Settings): Omit<CrossfadeOptions, 
     recordValues,
     ...(redis === undefined ? {} : { redis: endpointOf(redis) }),
     ...flagsOf(settings),
+    ...(settings.control.embedded && mode !== 'legacy' ? { control: settings } : {}),
     ...(serviceUrl === undefined ? {} : { presence: { serviceUrl, ...presence } }),
   };
 }

@@ -43,6 +43,22 @@ export interface UnleashAdminSettings {
   readonly environment: string;
 }
 
+/** What a controller and the commands to it need. */
+export interface ControlSettings {
+  /** whether each backend carries a controller, of which one at a time acts */
+  readonly embedded: boolean;
+  /** undefined: crossfade.plan.yaml of the working folder, or else the default plan */
+  readonly planFile: string | undefined;
+  /** undefined: evidence comes from this process alone */
+  readonly prometheus: { readonly url: string; readonly job: string } | undefined;
+  /** where lease and record are kept as files; undefined: in the Redis or Valkey */
+  readonly folder: string | undefined;
+  /** between two looks, and how long a lease is held without being renewed */
+  readonly lookMs: number;
+  readonly leaseMs: number;
+  readonly notice: { readonly url: Secret; readonly secret: Secret | undefined } | undefined;
+}
+
 /** What the environment asks for, checked and complete. */
 export interface Settings {
   readonly mode: Mode;
@@ -64,6 +80,7 @@ export interface Settings {
   /** the bearer tokens of the admin API; both undefined: it is not there */
   readonly admin: { readonly viewer: Secret | undefined; readonly operator: Secret | undefined };
   readonly presence: { readonly opensPerSecond: number; readonly lingerMs: number };
+  readonly control: ControlSettings;
   /** where the process listens; port 0 is any free one */
   readonly http: { readonly host: string; readonly port: number };
   /** what this process is: the reference backend, or the gateway for a backend that is not Node */
@@ -109,6 +126,7 @@ export function readSettings(env: Readonly<Record<string, unknown>>): Settings {
       opensPerSecond: values.CROSSFADE_PRESENCE_OPENS_PER_SECOND ?? 50,
       lingerMs: values.CROSSFADE_PRESENCE_LINGER_MS ?? 60_000,
     }),
+    control: controlSettings(values),
     http: Object.freeze({ host: values.HOST ?? '127.0.0.1', port: values.PORT ?? 3000 }),
     role: values.CROSSFADE_ROLE ?? 'backend',
     gateway: gatewaySettings(values),
@@ -154,6 +172,25 @@ function unleashSettings(values: Partial<Values>): UnleashSettings | undefined {
     storeFile: values.CROSSFADE_UNLEASH_STORE_FILE,
     bootstrapFile: values.CROSSFADE_UNLEASH_BOOTSTRAP_FILE,
     admin: unleashAdminSettings(values),
+  });
+}
+
+function controlSettings(values: Partial<Values>): ControlSettings {
+  const { CROSSFADE_PROMETHEUS_URL: url, CROSSFADE_NOTICE_URL: webhook } = values;
+  return Object.freeze({
+    embedded: values.CROSSFADE_CONTROL ?? false,
+    planFile: values.CROSSFADE_PLAN_FILE,
+    prometheus:
+      url === undefined
+        ? undefined
+        : Object.freeze({ url, job: values.CROSSFADE_PROMETHEUS_JOB ?? 'crossfade' }),
+    folder: values.CROSSFADE_CONTROL_FOLDER,
+    lookMs: values.CROSSFADE_CONTROL_LOOK_MS ?? 10_000,
+    leaseMs: values.CROSSFADE_CONTROL_LEASE_MS ?? 30_000,
+    notice:
+      webhook === undefined
+        ? undefined
+        : Object.freeze({ url: webhook, secret: values.CROSSFADE_NOTICE_SECRET }),
   });
 }
 

@@ -92,6 +92,15 @@ export const SERVICE_URL = z
   .optional();
 
 /** One of a few words, in whatever case. */
+/** A webhook's address may carry a secret in its path or query. */
+export const NOTICE_URL = z
+  .string()
+  .refine((text) => /^https?:\/\/[^\s]+$/i.test(text) && URL.canParse(text), {
+    error: 'is not the address of a webhook. Write it whole, with http:// or https://.',
+  })
+  .transform((text) => new Secret(text))
+  .optional();
+
 export const choice = <T extends string>(values: readonly [T, ...T[]]) =>
   z
     .string()

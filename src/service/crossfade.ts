@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { CrossfadeError } from '../index.js';
 import { compareCommand } from './commands/compare-command.js';
+import { rolloutCommands } from './commands/rollout-commands.js';
 import { demoCommand } from './commands/demo-command.js';
 import { gatewayCommand } from './commands/gateway-command.js';
 import { simulatorCommand } from './commands/simulator-command.js';
@@ -17,6 +18,7 @@ const program = new Command('crossfade')
   .addCommand(gatewayCommand())
   .addCommand(simulatorCommand())
   .addCommand(recordCommand());
+for (const command of rolloutCommands()) program.addCommand(command);
 
 program.parseAsync().catch((error: unknown) => {
   // What a person can cure is said in words; only what nobody expected shows where it happened.

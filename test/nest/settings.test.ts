@@ -38,6 +38,7 @@ describe('given no variables', () => {
       recordValues: false,
       admin: { viewer: undefined, operator: undefined },
       presence: { opensPerSecond: 50, lingerMs: 60_000 },
+      control: { embedded: false, lookMs: 10_000, leaseMs: 30_000 },
       http: { host: '127.0.0.1', port: 3000 },
       role: 'backend',
       gateway: {
