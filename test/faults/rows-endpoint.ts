@@ -92,6 +92,7 @@ function certificateRow(
 ): FaultRow {
   let certificates: TestCertificates;
   let right: CertificateFiles;
+  let bad: CertificateFiles;
   const present = async ({ redis, link }: Scene, { cert, key }: CertificateFiles): Promise<void> => {
     await redis.client.call('CONFIG', 'SET', 'tls-cert-file', cert, 'tls-key-file', key);
     link.reset();
@@ -102,6 +103,7 @@ function certificateRow(
     prepare: async (): Promise<Prepared> => {
       certificates = await TestCertificates.make();
       right = await certificates.sign([`DNS:${NAME}`]);
+      bad = await wrong(certificates);
       const port = await freePort();
       const tls = [
         '--tls-port',
@@ -126,13 +128,13 @@ function certificateRow(
       };
     },
     apply: async (scene) => {
-      await present(scene, await wrong(certificates));
+      await present(scene, bad);
       return () => present(scene, right);
     },
     lastsMs: 2_000,
     isNoticed: LINK_SEEN,
     counted: LINK_COUNTED,
-    atMostMs: { noticed: 1_000, well: 20_000 },
+    atMostMs: { noticed: 2_000, well: 20_000 },
   };
 }
 
