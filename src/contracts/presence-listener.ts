@@ -10,7 +10,8 @@ export interface PresenceListener {
   opened(topic: Topic): void;
   /**
    * The publisher may be silent about the topic until its next message, for 45 s at most: its own presence
-   * was lost, or one of the same uid was closed here or on another replica. May come more than once.
+   * was lost, or one of the same uid was closed here or on another replica. May come more than once. `isOwn`:
+   * the topic's own connection was lost, so that the 45 s only begin with the next `opened`.
    */
-  lost(topic: Topic, gap: GapStart): void;
+  lost(topic: Topic, gap: GapStart, isOwn: boolean): void;
 }

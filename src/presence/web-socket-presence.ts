@@ -124,7 +124,7 @@ export class WebSocketPresence implements Presence {
         if (isHeld) this.news.opened(topic);
       },
       lost: ({ topic, isHeld }, sinceMs) => {
-        if (isHeld) this.news.lost(topic, sinceMs);
+        if (isHeld) this.news.lost(topic, sinceMs, true);
         this.silence(topic.uid, sinceMs);
         this.announce(topic.uid);
       },
@@ -147,7 +147,7 @@ export class WebSocketPresence implements Presence {
     if (sockets === undefined) return;
     this.silent.add(uid);
     for (const { topic, isHeld, isOpen } of [...sockets.values()])
-      if (isHeld && isOpen) this.news.lost(topic, sinceMs);
+      if (isHeld && isOpen) this.news.lost(topic, sinceMs, false);
   }
 
   private announce(uid: string): void {
@@ -161,7 +161,7 @@ export class WebSocketPresence implements Presence {
   private tellWhatLingered({ topic, isHeld, isOpen }: PresenceSocket): void {
     if (!isHeld || !isOpen) return;
     this.news.opened(topic);
-    if (this.silent.has(topic.uid)) this.news.lost(topic, this.options.clock.elapsedMs());
+    if (this.silent.has(topic.uid)) this.news.lost(topic, this.options.clock.elapsedMs(), false);
   }
 
   private openQueued(): void {

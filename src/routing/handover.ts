@@ -1,29 +1,16 @@
 import type { HandoverResult, Recorder } from '../contracts/recorder.js';
 import type { RouteReason } from '../domain/route.js';
-import { otherSource, type Source } from '../domain/source.js';
+import type { Source } from '../domain/source.js';
 import type { HandoverSettings } from './handover-settings.js';
+import { ReturnQuiet } from './return-quiet.js';
 
 /** What of a source decides when it may take over. */
 export interface Warmth {
   readonly attachedAtMs: number | undefined;
+  /** since when its publisher speaks; undefined while it does not */
+  readonly presentAtMs: number | undefined;
   readonly listAtMs: number | undefined;
-}
-
-/**
- * When a source may take over, milliseconds of `Clock.elapsedMs()`: one window after it was really heard, that
- * is when it was attached and its first list seen or no longer waited for. Whatever was said before and is
- * therefore not carried by it has by then come through the source that serves. `quietMs`: at least so long
- * after it was attached again.
- */
-export function handoverDueMs(
-  { attachedAtMs = Infinity, listAtMs = Infinity }: Warmth,
-  hasLists: boolean,
-  quietMs: number,
-  { handoverWindowMs, firstListTimeoutMs }: HandoverSettings,
-): number {
-  const wasHeard = !hasLists || listAtMs <= attachedAtMs;
-  const heardAtMs = wasHeard ? attachedAtMs : Math.min(listAtMs, attachedAtMs + firstListTimeoutMs);
-  return Math.max(heardAtMs + handoverWindowMs, attachedAtMs + quietMs);
+  readonly hasLists: boolean;
 }
 
 const PATIENT: readonly RouteReason[] = ['flags', 'flags_unknown', 'retired'];
@@ -36,8 +23,8 @@ export function isPatient(reason: RouteReason): boolean {
 /** The time after a handover in which both sources are still merged. */
 export interface MergeWindow {
   readonly untilMs: number;
-  /** the source that served before, while it brings what the new one does not */
-  fillsIn: Source | undefined;
+  /** the source that served before has left nothing out since */
+  isOldWhole: boolean;
   /** the lists of a source that had to take over have not been looked at yet */
   listsDue: boolean;
 }
@@ -49,11 +36,35 @@ export type Arrival = Exclude<HandoverResult, 'turned_back' | 'left'>;
 export class Handover {
   window: MergeWindow | undefined;
   private startedMs: number | undefined;
+  private quiet: ReturnQuiet | undefined;
 
-  constructor(private readonly recorder: Recorder) {}
+  constructor(
+    private readonly settings: HandoverSettings,
+    private readonly recorder: Recorder,
+  ) {}
 
   get isUnderway(): boolean {
     return this.startedMs !== undefined;
+  }
+
+  /** Redis broke while it was wanted: whoever returns to it waits. */
+  redisBroke(nowMs: number): void {
+    this.quiet ??= new ReturnQuiet(this.settings.returnAfterMs);
+    this.quiet.broke(nowMs);
+  }
+
+  /**
+   * When a source may take over, milliseconds of `Clock.elapsedMs()`: one window after it was really heard, that
+   * is when it was attached, its publisher speaks, and its first list was seen or is no longer waited for.
+   * Whatever was said before, and is therefore not carried by it, has by then come through the source that
+   * serves. Redis must besides have been well for the quiet time.
+   */
+  dueMs(to: Source, { attachedAtMs = Infinity, presentAtMs = Infinity, listAtMs, hasLists }: Warmth): number {
+    const { handoverWindowMs, firstListTimeoutMs } = this.settings;
+    const openMs = Math.max(attachedAtMs, presentAtMs);
+    const listMs = hasLists ? Math.min(listAtMs ?? Infinity, openMs + firstListTimeoutMs) : openMs;
+    const quietMs = to === 'redis' ? (this.quiet?.ms ?? 0) : 0;
+    return Math.max(Math.max(openMs, listMs) + handoverWindowMs, attachedAtMs + quietMs);
   }
 
   /** Another source is wanted than the one that serves; calling it again does nothing. */
@@ -67,16 +78,13 @@ export class Handover {
   }
 
   /** `to` serves from now on. */
-  arrive(to: Source, result: Arrival, isOldWell: boolean, nowMs: number, windowMs: number): void {
+  arrive(to: Source, result: Arrival, isOldWhole: boolean, nowMs: number): void {
     this.end(to, result, nowMs);
+    const { handoverWindowMs } = this.settings;
     this.window =
-      windowMs === 0
+      handoverWindowMs === 0
         ? undefined
-        : {
-            untilMs: nowMs + windowMs,
-            fillsIn: isOldWell ? otherSource(to) : undefined,
-            listsDue: result !== 'completed',
-          };
+        : { untilMs: nowMs + handoverWindowMs, isOldWhole, listsDue: result !== 'completed' };
   }
 
   private end(to: Source, result: HandoverResult, nowMs: number): void {

@@ -4,6 +4,7 @@ import type { Source } from '../domain/source.js';
 import type { Stage } from '../domain/stage.js';
 import { topicKey, type Topic } from '../domain/topic.js';
 import type { Cancel } from '../contracts/clock.js';
+import type { PresenceListener } from '../contracts/presence-listener.js';
 import type { SourceHealth } from '../contracts/source-health.js';
 import type { Consumer } from './consumer.js';
 import { RedisDoubts } from './redis-doubts.js';
@@ -28,12 +29,13 @@ export class Router {
 
   /** @throws CrossfadeError `invalid_settings` for a handover setting out of its bounds */
   constructor(private readonly parts: RoutingParts) {
-    this.desk = routingDesk(parts);
+    this.desk = routingDesk(parts, this.doubts);
     const watched = [parts.flags, parts.killSwitch].map((part) =>
       part?.onChange(() => {
         this.rerouteAll();
       }),
     );
+    watched.push(parts.presence.listen?.(this.presenceListener()));
     this.stopWatching = () => {
       for (const stop of watched) stop?.();
     };
@@ -49,7 +51,7 @@ export class Router {
     const key = topicKey(topic);
     let stream = this.streams.get(key);
     if (stream === undefined) {
-      stream = new UserStream(topic, this.decide(topic.uid, undefined), this.desk, this.doubts);
+      stream = new UserStream(topic, this.decide(topic.uid, undefined), this.desk);
       this.streams.set(key, stream);
       this.count(key, stream.route.stage, 1);
       stream.add(consumer);
@@ -95,6 +97,13 @@ export class Router {
     this.streams.clear();
     this.desk.sweep.close();
     this.desk.resyncs?.close();
+  }
+
+  private presenceListener(): PresenceListener {
+    return {
+      opened: (topic) => this.streams.get(topicKey(topic))?.presenceOpened(),
+      lost: (topic, gap, isOwn) => this.streams.get(topicKey(topic))?.presenceLost(gap, isOwn),
+    };
   }
 
   private leave(key: string, stream: UserStream, consumer: Consumer): void {

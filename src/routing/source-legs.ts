@@ -1,15 +1,23 @@
+import type { GapStart } from '../domain/gap.js';
 import { SOURCES, type Source } from '../domain/source.js';
 import type { Topic } from '../domain/topic.js';
-import { NO_DOUBTS, type RedisDoubts } from './redis-doubts.js';
-import type { RoutingParts } from './routing-parts.js';
+import type { Warmth } from './handover.js';
+import { HeldPresence } from './held-presence.js';
+import { NO_DOUBTS } from './redis-doubts.js';
+import type { RoutingDesk } from './routing-desk.js';
 import { SourceLeg, type LegOwner } from './source-leg.js';
 
-/** The legs of one stream: those that are open. */
+/** The legs of one stream: those that are open, and the presence without which Redis is silent. */
 export class SourceLegs {
   private legacy: SourceLeg | undefined;
   private redis: SourceLeg | undefined;
+  private presence: HeldPresence | undefined;
 
-  constructor(private readonly doubts: RedisDoubts) {}
+  constructor(
+    private readonly topic: Topic,
+    private readonly desk: RoutingDesk,
+    private readonly owner: LegOwner,
+  ) {}
 
   of(source: Source): SourceLeg | undefined {
     return this[source];
@@ -24,21 +32,34 @@ export class SourceLegs {
     return this[source]?.state === 'attached';
   }
 
+  /** Whether what a source carries has been heard for less than a window. */
+  isYoung(source: Source, nowMs: number): boolean {
+    return nowMs - (this[source]?.attachedAtMs ?? -Infinity) < this.desk.settings.handoverWindowMs;
+  }
+
   /** Since when nothing more has changed in who is heard, milliseconds of `Clock.elapsedMs()`. */
   get sameSinceMs(): number {
     return Math.max(this.legacy?.attachedAtMs ?? -Infinity, this.redis?.attachedAtMs ?? -Infinity);
   }
 
+  /** What decides when a source may take over. */
+  warmth(source: Source): Warmth {
+    const { attachedAtMs, listAtMs } = this[source] ?? { attachedAtMs: undefined, listAtMs: undefined };
+    const presentAtMs = source === 'legacy' || !this.desk.hearsPresence ? attachedAtMs : this.presentAtMs;
+    return { attachedAtMs, presentAtMs, listAtMs, hasLists: this.topic.chat === undefined };
+  }
+
   /** Opens a source that is registered and not yet open. */
-  open(source: Source, parts: RoutingParts, topic: Topic, owner: LegOwner): void {
-    const from = parts[source];
-    const doubts = source === 'redis' ? this.doubts.standing : NO_DOUBTS;
-    if (from !== undefined) this[source] ??= new SourceLeg(from, topic, owner, doubts);
+  open(source: Source): void {
+    const from = this.desk.parts[source];
+    if (from === undefined || this[source] !== undefined) return;
+    const doubts = source === 'redis' ? this.desk.doubts.standing : NO_DOUBTS;
+    this[source] = new SourceLeg(from, this.topic, this.owner, doubts);
   }
 
   /** Takes up what is doubted about Redis as a whole now. */
   heedDoubts(): void {
-    this.redis?.heed(this.doubts.standing);
+    this.redis?.heed(this.desk.doubts.standing);
   }
 
   close(source: Source): void {
@@ -47,6 +68,53 @@ export class SourceLegs {
   }
 
   closeAll(): void {
+    this.keepPresence(false);
     for (const source of SOURCES) this.close(source);
+  }
+
+  /** Presence follows the acknowledgement, and is held over a broken link: closing it would silence the user elsewhere. */
+  keepPresence(isNeeded: boolean): void {
+    if (this.redis === undefined || !isNeeded) {
+      this.presence?.release();
+      this.presence = undefined;
+    } else if (this.presence === undefined && this.redis.state === 'attached') this.holdPresence();
+  }
+
+  /** Whether presence is held and the publisher does not have it yet. */
+  get awaitsPresence(): boolean {
+    return this.desk.hearsPresence && this.presence !== undefined && this.presence.openedAtMs === undefined;
+  }
+
+  presenceOpened(nowMs: number): void {
+    const { presence, redis } = this;
+    if (presence === undefined) return;
+    redis?.silentUntil(presence.opened(nowMs));
+    redis?.isSilent(nowMs);
+  }
+
+  /** `isOwn`: the presence of this very topic, and not another one of its user. */
+  presenceLost(gap: GapStart, isOwn: boolean, nowMs: number): void {
+    if (this.presence !== undefined) this.redis?.silent(gap, this.presence.lost(isOwn, nowMs));
+  }
+
+  /** Begins and ends silences whose time has come; returns whether more is to come. */
+  tick(nowMs: number): boolean {
+    const { presence, redis } = this;
+    const refusedMs = nowMs - this.desk.settings.firstListTimeoutMs;
+    if (presence !== undefined && this.awaitsPresence && presence.heldAtMs <= refusedMs)
+      redis?.silent({ cause: 'presence', sinceMs: presence.heldAtMs }, Infinity);
+    return redis?.isSilent(nowMs) === true || this.awaitsPresence;
+  }
+
+  private get presentAtMs(): number | undefined {
+    return this.presence?.openedAtMs;
+  }
+
+  private holdPresence(): void {
+    try {
+      this.presence = new HeldPresence(this.desk.parts.presence, this.topic, this.owner.elapsedMs());
+    } catch (error) {
+      this.desk.parts.recorder.failed('presence', error);
+    }
   }
 }
