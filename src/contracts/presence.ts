@@ -9,7 +9,7 @@ import type { PresenceListener } from './presence-listener.js';
 export interface Presence {
   /** Holds the topic's user present until released; returns at once, never throws, keeps trying. */
   hold(topic: Topic): PresenceHold;
-  /** Tells how the presences fare that are held here; left out where nobody knows: then each counts as open once held. */
+  /** Tells how the presences fare that are held here; left out where nobody knows: then each counts as open once held. Nothing is told of a hold before `hold` has returned. */
   listen?(listener: PresenceListener): Cancel;
 }
 

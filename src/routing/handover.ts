@@ -7,8 +7,6 @@ import { ReturnQuiet } from './return-quiet.js';
 /** What of a source decides when it may take over. */
 export interface Warmth {
   readonly attachedAtMs: number | undefined;
-  /** since when its publisher speaks; undefined while it does not */
-  readonly presentAtMs: number | undefined;
   readonly listAtMs: number | undefined;
   readonly hasLists: boolean;
 }
@@ -23,8 +21,8 @@ export function isPatient(reason: RouteReason): boolean {
 /** The time after a handover in which both sources are still merged. */
 export interface MergeWindow {
   readonly untilMs: number;
-  /** the source that served before has left nothing out since */
-  isOldWhole: boolean;
+  /** what the source that served before has left out: nothing, since the switch; something; or nobody had heard it yet */
+  old: 'whole' | 'broke' | 'unheard';
   /** the lists of a source that had to take over have not been looked at yet */
   listsDue: boolean;
 }
@@ -55,16 +53,15 @@ export class Handover {
 
   /**
    * When a source may take over, milliseconds of `Clock.elapsedMs()`: one window after it was really heard, that
-   * is when it was attached, its publisher speaks, and its first list was seen or is no longer waited for.
-   * Whatever was said before, and is therefore not carried by it, has by then come through the source that
-   * serves. Redis must besides have been well for the quiet time.
+   * is when it was attached and its first list was seen or is no longer waited for. Whatever was said before,
+   * and is therefore not carried by it, has by then come through the source that serves. Redis must besides have
+   * been well for the quiet time.
    */
-  dueMs(to: Source, { attachedAtMs = Infinity, presentAtMs = Infinity, listAtMs, hasLists }: Warmth): number {
+  dueMs(to: Source, { attachedAtMs = Infinity, listAtMs = Infinity, hasLists }: Warmth): number {
     const { handoverWindowMs, firstListTimeoutMs } = this.settings;
-    const openMs = Math.max(attachedAtMs, presentAtMs);
-    const listMs = hasLists ? Math.min(listAtMs ?? Infinity, openMs + firstListTimeoutMs) : openMs;
+    const firstMs = hasLists ? Math.min(listAtMs, attachedAtMs + firstListTimeoutMs) : attachedAtMs;
     const quietMs = to === 'redis' ? (this.quiet?.ms ?? 0) : 0;
-    return Math.max(Math.max(openMs, listMs) + handoverWindowMs, attachedAtMs + quietMs);
+    return Math.max(Math.max(attachedAtMs, firstMs) + handoverWindowMs, attachedAtMs + quietMs);
   }
 
   /** Another source is wanted than the one that serves; calling it again does nothing. */
@@ -78,13 +75,13 @@ export class Handover {
   }
 
   /** `to` serves from now on. */
-  arrive(to: Source, result: Arrival, isOldWhole: boolean, nowMs: number): void {
+  arrive(to: Source, result: Arrival, old: MergeWindow['old'], nowMs: number): void {
     this.end(to, result, nowMs);
     const { handoverWindowMs } = this.settings;
     this.window =
       handoverWindowMs === 0
         ? undefined
-        : { untilMs: nowMs + handoverWindowMs, isOldWhole, listsDue: result !== 'completed' };
+        : { untilMs: nowMs + handoverWindowMs, old, listsDue: result !== 'completed' };
   }
 
   private end(to: Source, result: HandoverResult, nowMs: number): void {

@@ -6,8 +6,8 @@ const SILENCE_MS = 45_000;
 
 /** One topic's presence while it is held: opening until the publisher has it, and again after each loss. */
 export class HeldPresence {
-  /** since when the publisher speaks; undefined while it does not */
-  openedAtMs: number | undefined;
+  /** whether the publisher has it, and speaks */
+  isOpen = false;
   private wasLost = false;
   private readonly hold: PresenceHold;
 
@@ -21,7 +21,7 @@ export class HeldPresence {
 
   /** Returns until when the publisher may be silent all the same, if it is. */
   opened(nowMs: number): number {
-    this.openedAtMs = nowMs;
+    this.isOpen = true;
     return this.wasLost ? nowMs + SILENCE_MS : nowMs;
   }
 
@@ -29,7 +29,7 @@ export class HeldPresence {
   lost(isOwn: boolean, nowMs: number): number {
     if (!isOwn) return nowMs + SILENCE_MS;
     this.wasLost = true;
-    this.openedAtMs = undefined;
+    this.isOpen = false;
     return Infinity;
   }
 

@@ -28,11 +28,6 @@ export class Outlet {
     private readonly state: OutletState,
   ) {}
 
-  /** Whether something is remembered that must be forgotten in time. */
-  get remembers(): boolean {
-    return this.merge?.isIdle === false;
-  }
-
   /** Delivers of an event what the readers shall get now. */
   pass(event: UserEvent, bytes?: Uint8Array): void {
     const { source, type } = event;
@@ -87,7 +82,7 @@ export class Outlet {
 
   /** Forgets what is too old; returns whether there is more to forget later. */
   expire(serving: Source, nowMs: number): boolean {
-    const isYoung = this.merge?.expire(serving, nowMs) ?? false;
+    const isYoung = this.merge?.expire(serving, this.state.isAlone(serving), nowMs) ?? false;
     if (this.merge?.isEmpty === true) this.merge = undefined;
     return isYoung;
   }

@@ -9,6 +9,8 @@ import type { Envelope } from '../domain/user-event.js';
 export interface LegOwner {
   readonly wants: 'events' | 'bytes';
   elapsedMs(): number;
+  /** The source has acknowledged the topic; now its publisher may be told of the user. */
+  legAcknowledged(leg: SourceLeg): void;
   legAttached(leg: SourceLeg): void;
   legDetached(leg: SourceLeg, gap: GapStart): void;
   /** A gap of the leg is over, because it is attached again or closed. */
@@ -34,9 +36,9 @@ interface Trouble {
 }
 
 /**
- * One source of one stream, while it is open: `opening` until the source first speaks of it, then `attached`, or
- * `detached` with a gap that is still open. It is attached while its source says so, nobody doubts it, and its
- * publisher is not known to be silent.
+ * One source of one stream, while it is open: `opening` until both the source and its publisher have it, then
+ * `attached`, or `detached` with a gap that is still open. It is attached while its source says so, its publisher
+ * has the user's presence and is not known to be silent, and nobody doubts it.
  */
 export class SourceLeg implements SourceSink {
   state: 'opening' | 'attached' | 'detached' | 'closed' = 'opening';
@@ -44,18 +46,20 @@ export class SourceLeg implements SourceSink {
   attachedAtMs: number | undefined;
   /** when it said its first list */
   listAtMs: number | undefined;
-  private isLinked = false;
+  /** whether its source has acknowledged it */
+  isLinked = false;
   /** since when it may be compared; undefined while it may not */
   private wholeSinceMs: number | undefined;
   private trouble: Trouble | undefined;
   private readonly subscription: SourceSubscription;
 
-  /** `doubts`: those about the source as a whole that stand when it is opened */
+  /** `doubts`: those about the source as a whole that stand when it is opened; `isPresent`: it needs no presence */
   constructor(
     private readonly from: EventSource,
     topic: Topic,
     private readonly owner: LegOwner,
     private doubts: readonly GapStart[],
+    private isPresent: boolean,
   ) {
     this.trouble = troubleSince(owner.elapsedMs(), undefined);
     this.subscription = from.open(topic, this);
@@ -78,13 +82,33 @@ export class SourceLeg implements SourceSink {
   get awaySinceMs(): number | undefined {
     const { trouble } = this;
     const isBrief =
-      this.isLinked && this.doubts.length === 0 && (trouble?.silentUntilMs ?? Infinity) < Infinity;
+      trouble?.silence !== undefined &&
+      trouble.silentUntilMs < Infinity &&
+      this.isLinked &&
+      this.doubts.length === 0;
     return isBrief ? undefined : trouble?.sinceMs;
   }
 
   attached(): void {
     this.isLinked = true;
+    if (this.state !== 'closed') this.owner.legAcknowledged(this);
     this.judge();
+  }
+
+  /** Its publisher has the user's presence. */
+  present(): void {
+    this.isPresent = true;
+    this.judge();
+  }
+
+  /** Its publisher was told that the user is gone: it is silent from now on, which is no gap. */
+  absent(): void {
+    if (!this.isPresent || this.state === 'closed') return;
+    this.isPresent = false;
+    if (this.state !== 'attached') return;
+    this.state = 'opening';
+    this.wholeSinceMs = undefined;
+    this.trouble = troubleSince(this.owner.elapsedMs(), undefined);
   }
 
   detached(cause: GapCause, agoMs: number): void {
@@ -155,10 +179,10 @@ export class SourceLeg implements SourceSink {
   private judge(): void {
     if (!this.isLinked) return;
     const silence = this.trouble?.silence;
-    this.setWhole(silence ?? this.doubts.find(({ cause }) => cause !== 'publisher'));
+    if (this.isPresent) this.setWhole(silence ?? this.doubts.find(({ cause }) => cause !== 'publisher'));
     const gap = silence ?? this.doubts[0];
-    if (gap === undefined) this.mend();
-    else this.breakOff(gap);
+    if (gap !== undefined) this.breakOff(gap);
+    else if (this.isPresent) this.mend();
   }
 
   private setWhole(gap: GapStart | undefined): void {
@@ -188,8 +212,8 @@ export class SourceLeg implements SourceSink {
     this.owner.legDetached(this, gap);
   }
 
-  /** Before it was attached it had nothing to miss. */
-  private gapFrom({ cause, sinceMs }: GapStart, attachedAtMs = this.owner.elapsedMs()): GapStart {
+  /** Before it was opened it had nothing to miss. */
+  private gapFrom({ cause, sinceMs }: GapStart, attachedAtMs = this.trouble?.sinceMs ?? sinceMs): GapStart {
     return { cause, sinceMs: Math.max(sinceMs, attachedAtMs) };
   }
 }

@@ -45,8 +45,7 @@ export class SourceLegs {
   /** What decides when a source may take over. */
   warmth(source: Source): Warmth {
     const { attachedAtMs, listAtMs } = this[source] ?? { attachedAtMs: undefined, listAtMs: undefined };
-    const presentAtMs = source === 'legacy' || !this.desk.hearsPresence ? attachedAtMs : this.presentAtMs;
-    return { attachedAtMs, presentAtMs, listAtMs, hasLists: this.topic.chat === undefined };
+    return { attachedAtMs, listAtMs, hasLists: this.topic.chat === undefined };
   }
 
   /** Opens a source that is registered and not yet open. */
@@ -54,7 +53,7 @@ export class SourceLegs {
     const from = this.desk.parts[source];
     if (from === undefined || this[source] !== undefined) return;
     const doubts = source === 'redis' ? this.desk.doubts.standing : NO_DOUBTS;
-    this[source] = new SourceLeg(from, this.topic, this.owner, doubts);
+    this[source] = new SourceLeg(from, this.topic, this.owner, doubts, source === 'legacy');
   }
 
   /** Takes up what is doubted about Redis as a whole now. */
@@ -77,12 +76,13 @@ export class SourceLegs {
     if (this.redis === undefined || !isNeeded) {
       this.presence?.release();
       this.presence = undefined;
-    } else if (this.presence === undefined && this.redis.state === 'attached') this.holdPresence();
+      this.redis?.absent();
+    } else if (this.presence === undefined && this.redis.isLinked) this.holdPresence(this.redis);
   }
 
   /** Whether presence is held and the publisher does not have it yet. */
   get awaitsPresence(): boolean {
-    return this.desk.hearsPresence && this.presence !== undefined && this.presence.openedAtMs === undefined;
+    return this.desk.hearsPresence && this.presence?.isOpen === false;
   }
 
   presenceOpened(nowMs: number): void {
@@ -90,6 +90,7 @@ export class SourceLegs {
     if (presence === undefined) return;
     redis?.silentUntil(presence.opened(nowMs));
     redis?.isSilent(nowMs);
+    redis?.present();
   }
 
   /** `isOwn`: the presence of this very topic, and not another one of its user. */
@@ -106,15 +107,13 @@ export class SourceLegs {
     return redis?.isSilent(nowMs) === true || this.awaitsPresence;
   }
 
-  private get presentAtMs(): number | undefined {
-    return this.presence?.openedAtMs;
-  }
-
-  private holdPresence(): void {
+  private holdPresence(redis: SourceLeg): void {
     try {
       this.presence = new HeldPresence(this.desk.parts.presence, this.topic, this.owner.elapsedMs());
     } catch (error) {
       this.desk.parts.recorder.failed('presence', error);
+      return;
     }
+    if (!this.desk.hearsPresence) redis.present();
   }
 }

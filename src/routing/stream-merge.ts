@@ -102,19 +102,20 @@ export class StreamMerge {
     return this.eachList((list) => list.settle(source, nowMs));
   }
 
-  /** Forgets what is too old; returns whether there is more to forget later. */
-  expire(serving: Source, nowMs: number): boolean {
+  /** Forgets what is too old; returns whether there is more to forget later. `isAlone`: no other source is open. */
+  expire(serving: Source, isAlone: boolean, nowMs: number): boolean {
     this.events?.expire(nowMs);
     this.stamps?.expire(nowMs);
     if (this.events?.isEmpty === true) this.events = undefined;
     if (this.stamps?.isEmpty === true) this.stamps = undefined;
-    let isYoung = this.events !== undefined || this.stamps !== undefined;
-    for (const [type, list] of this.lists ?? []) {
-      if (list.expire(serving, nowMs)) isYoung = true;
-      else if (list.isEmpty) this.lists?.delete(type);
-    }
-    if (this.lists?.size === 0) this.lists = undefined;
-    return isYoung;
+    const isYoung = this.events !== undefined || this.stamps !== undefined;
+    let hasYoungList = false;
+    this.lists?.forEach((list) => {
+      hasYoungList = list.expire(serving, nowMs) || hasYoungList;
+    });
+    // Alone, a source shows all it says, and what it said is compared with nothing.
+    if (isAlone && !hasYoungList) this.lists = undefined;
+    return isYoung || hasYoungList;
   }
 
   private eachList(pick: (list: ListMerge) => UserEvent | undefined): readonly UserEvent[] {

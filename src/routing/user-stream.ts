@@ -103,6 +103,10 @@ export class UserStream implements LegOwner, OutletState, Swept {
 
   /* What the legs say. */
 
+  legAcknowledged({ source }: SourceLeg): void {
+    if (source === 'redis' && this.phase === 'open') this.legs.keepPresence(this.needsPresence());
+  }
+
   legAttached({ source }: SourceLeg): void {
     if (source === 'redis' && this.rule.serves === 'redis') this.losses?.end();
     this.chooseServing();
@@ -117,7 +121,7 @@ export class UserStream implements LegOwner, OutletState, Swept {
       this.outlet.release(other);
     }
     // From here on it may leave things out, and what it brings may come before what it left out.
-    if (source !== this.serving && this.window !== undefined) this.window.isOldWhole = false;
+    if (source !== this.serving && this.window?.old === 'whole') this.window.old = 'broke';
     // A publisher that is silent for a moment says nothing about how steady Redis is.
     if (source === 'redis' && this.rule.serves === 'redis' && gap.cause !== 'presence')
       this.madeHandover().redisBroke(this.elapsedMs());
@@ -142,12 +146,13 @@ export class UserStream implements LegOwner, OutletState, Swept {
     this.desk.parts.recorder.received(source, event.type);
     // Whoever speaks while the sources are still being opened is heard.
     this.serving ??= source;
-    if (this.desk.mergedAs.get(event.type) === 'list') {
+    const mergedAs = this.desk.mergedAs.get(event.type);
+    if (mergedAs === 'list') {
       leg.listAtMs ??= event.arrivedAtMs;
       this.noteList(source, event.type);
     }
     this.outlet.pass(event, bytes);
-    if (this.outlet.remembers) this.sweep();
+    if (mergedAs !== undefined) this.sweep();
     this.compared?.arrived(event);
   }
 
@@ -187,7 +192,7 @@ export class UserStream implements LegOwner, OutletState, Swept {
   fillsIn(source: Source): boolean {
     const { window, serving } = this;
     if (window === undefined || serving === undefined || !this.legs.isWell(source)) return false;
-    return window.isOldWhole || this.legs.isYoung(serving, this.elapsedMs());
+    return window.old === 'whole' || (window.old === 'broke' && this.legs.isYoung(serving, this.elapsedMs()));
   }
 
   isAlone(source: Source): boolean {
@@ -225,7 +230,7 @@ export class UserStream implements LegOwner, OutletState, Swept {
     leg.listAtMs ??= nowMs;
     this.noteList(leg.source, type);
     this.outlet.passBytes(leg.source, type, bytes, { micros, nowMs });
-    if (this.outlet.remembers) this.sweep();
+    this.sweep();
   }
 
   /** Whatever is re-read meanwhile is no newer than a list of Redis or of the source that serves. */
@@ -261,6 +266,7 @@ export class UserStream implements LegOwner, OutletState, Swept {
    */
   private chooseServing(): void {
     if (this.phase !== 'open') return;
+    this.legs.keepPresence(this.needsPresence());
     const wanted = this.rule.serves;
     const other = otherSource(wanted);
     this.serving ??= this.legs.isWell(wanted) || !this.legs.isWell(other) ? wanted : other;
@@ -280,7 +286,7 @@ export class UserStream implements LegOwner, OutletState, Swept {
   /** How the wanted source may take over now; undefined while it may not. */
   private arrival(wanted: Source): Arrival | undefined {
     if (!this.legs.isWell(otherSource(wanted))) return 'at_once';
-    if (this.isFresh) return wanted === 'redis' && this.legs.awaitsPresence ? undefined : 'begun';
+    if (this.isFresh) return 'begun';
     if (!isPatient(this.route.reason)) return 'at_once';
     const dueMs = this.madeHandover().dueMs(wanted, this.legs.warmth(wanted));
     return this.elapsedMs() >= dueMs ? 'completed' : undefined;
@@ -296,8 +302,10 @@ export class UserStream implements LegOwner, OutletState, Swept {
   }
 
   private switchTo(to: Source, result: Arrival): void {
-    const isOldWell = this.legs.isWell(otherSource(to));
-    this.madeHandover().arrive(to, result, isOldWell, this.elapsedMs());
+    const from = this.legs.of(otherSource(to));
+    const wasHeard = from?.attachedAtMs !== undefined;
+    const old = from?.state === 'attached' ? 'whole' : wasHeard ? 'broke' : 'unheard';
+    this.madeHandover().arrive(to, result, old, this.elapsedMs());
     // A stand-in for a source that is still being opened: that one takes over as soon as it is there.
     if (to === this.rule.serves) this.isFresh = false;
     this.serving = to;
@@ -346,9 +354,9 @@ export class UserStream implements LegOwner, OutletState, Swept {
     this.chooseWants();
   }
 
-  /** A chat's presence can hide its messages from legacy: it is never held for readers whom legacy is to serve. */
+  /** A chat's presence can hide its messages from legacy: it is never held for readers whom legacy alone serves. */
   private needsPresence(): boolean {
-    const isServed = this.rule.serves === 'redis' || this.serving === 'redis';
+    const isServed = this.rule.serves === 'redis' || this.serving === 'redis' || this.isMerging;
     return isServed || this.topic.chat === undefined || this.desk.parts.compareChats;
   }
 
