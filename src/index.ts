@@ -1,6 +1,6 @@
 // The public API of `nestjs-crossfade`: a written list of names, held by a test.
 export { CrossfadeModule } from './nest/crossfade.module.js';
-export { CrossfadeHealth } from './nest/crossfade-health.js';
+export { CrossfadeHealth, type FlagsHealth } from './nest/crossfade-health.js';
 export { CROSSFADE_REGISTRY } from './nest/tokens.js';
 export type { CrossfadeOptions, FlagsFrom, PresenceFrom } from './nest/crossfade-options.js';
 export {
@@ -10,6 +10,7 @@ export {
   type RedisSettings,
   type UnleashSettings,
 } from './nest/settings.js';
+export type { GatewaySettings, GatewayTokenSettings } from './nest/gateway-settings.js';
 export { optionsFromSettings } from './nest/options-from-settings.js';
 
 export { EventProvider, type StreamOptions } from './routing/event-provider.js';

@@ -1,16 +1,10 @@
-import { ConfigService } from '@nestjs/config';
-import { CrossfadeError, type Settings } from './index.js';
-import { BackendModule } from './service/backend/backend.module.js';
-import { createBackend } from './service/backend/create-backend.js';
+import { CrossfadeError } from './index.js';
+import { readEnvironment } from './service/read-environment.js';
+import { runProcess } from './service/run-process.js';
 
-/** The reference backend as a process of its own: everything it needs comes from the environment. */
+/** A process of its own, in the role that CROSSFADE_ROLE names: everything it needs comes from the environment. */
 async function main(): Promise<void> {
-  const backend = await createBackend(await BackendModule.configured());
-  // An orderly end is no failure: 0, not the number of the signal.
-  backend.app.enableShutdownHooks(['SIGINT', 'SIGTERM', 'SIGHUP'], { useProcessExit: true });
-  const { mode, http, warnings } = backend.app.get(ConfigService).getOrThrow<Settings>('crossfade');
-  for (const warning of warnings) console.warn(`warning: ${warning}`);
-  console.log(`Crossfade backend, mode ${mode}: ${await backend.listen(http)}`);
+  await runProcess(await readEnvironment());
 }
 
 main().catch((error: unknown) => {

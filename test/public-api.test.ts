@@ -21,6 +21,18 @@ describe('given who embeds the module', () => {
       'validateEnvironment',
     ]);
     expect(Object.keys(admin).sort()).toEqual(['CrossfadeAdminModule', 'adminTokensFromSettings']);
-    expect(Object.keys(tools).sort()).toEqual(['bucketOf', 'compareTrace', 'flagFileText']);
+    expect(Object.keys(tools).sort()).toEqual([
+      'Rollout',
+      'SystemClock',
+      'bucketOf',
+      'compareTrace',
+      'decisionText',
+      'flagFileText',
+      'parseLeniently',
+      'readPlanFile',
+      'reasonText',
+      'runControl',
+      'targetsAt',
+    ]);
   });
 });

@@ -27,6 +27,8 @@ export class ListPair {
   private open = false;
   private dueAtMs: number | undefined;
   private lookedAgainAtMs = -Infinity;
+  /** something was excused by a doubt that lasts: to be looked at anew once that has ended */
+  private isPostponed = false;
 
   constructor(
     private readonly type: string,
@@ -66,6 +68,11 @@ export class ListPair {
       side.changedAtMs = atMs;
       this.lookAgain(atMs, atMs + this.rule.settleMs);
     }
+  }
+
+  /** A doubt about a source has ended. */
+  settled(atMs: number): void {
+    if (this.isPostponed) this.lookAgain(atMs, atMs + this.rule.windowMs + this.rule.legacyRepeatMs);
   }
 
   dueMs(): number | undefined {
@@ -153,13 +160,15 @@ export class ListPair {
       if (fault !== undefined) fault.counted = true;
       if (doubt !== undefined) this.faults.delete(key);
     }
-    if (doubt !== undefined) this.lookAgain(nowMs, nowMs + windowMs);
+    if (doubt?.untilMs === Infinity) this.isPostponed = true;
+    else if (doubt !== undefined) this.lookAgain(nowMs, nowMs + windowMs);
     else if (nextMs === Infinity) this.close();
     else this.dueAtMs = nextMs;
   }
 
   /** What was excused is no verdict: it is looked at anew, as if it had begun now. */
   private lookAgain(nowMs: number, atMs: number): void {
+    this.isPostponed = false;
     this.open = true;
     this.lookedAgainAtMs = nowMs;
     this.dueAtMs = atMs;

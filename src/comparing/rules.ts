@@ -42,6 +42,8 @@ export interface Rule {
   readonly legacyRepeatMs: number;
   readonly sampleOneIn: number;
   readonly normalise: RuleSettings['normalise'];
+  /** it runs functions of the host's own */
+  readonly runsCode: boolean;
 }
 
 /** The contract: lists by `doc_id`, chats by message id, and nothing else exists in legacy. */
@@ -116,6 +118,7 @@ function compiled(settings: RuleSettings): Rule {
     legacyRepeatMs: settings.legacyRepeatMs ?? 0,
     sampleOneIn: settings.sampleOneIn ?? 1,
     normalise: settings.normalise,
+    runsCode: settings.normalise !== undefined || Object.keys(equalBy).length > 0,
   });
 }
 

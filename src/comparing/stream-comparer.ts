@@ -11,11 +11,13 @@ import type {
 import type { Recorder } from '../contracts/recorder.js';
 import { SOURCES } from '../domain/source.js';
 import type { Topic } from '../domain/topic.js';
+import type { UserEvent } from '../domain/user-event.js';
 import { ComparisonBook, type MismatchListener } from './comparison-book.js';
 import { comparingBounds, type ComparingBounds, type ComparingSettings } from './comparing-settings.js';
 import { Doubts } from './doubts.js';
 import { DueWheel, TICK_MS } from './due-wheel.js';
-import { Rules } from './rules.js';
+import { Rules, type Rule } from './rules.js';
+import { SlowRules } from './slow-rules.js';
 import { HoldingLimit, SessionFindings, type SharedParts } from './session-findings.js';
 import { TopicSession, type SessionDesk } from './topic-session.js';
 import { WorkQueue, type Work } from './work-queue.js';
@@ -53,6 +55,7 @@ export class StreamComparer implements Comparer, ComparisonEvidence {
   private readonly shared: SharedParts;
   private readonly desk: SessionDesk;
   private readonly wheel = new DueWheel<TopicSession>();
+  private readonly slowRules = new SlowRules();
   private drain: Cancel | undefined;
   private sweep: { readonly cancel: Cancel; readonly atMs: number } | undefined;
   private sessions = 0;
@@ -190,13 +193,34 @@ export class StreamComparer implements Comparer, ComparisonEvidence {
       return;
     }
     const { event, session } = work;
-    const isDone = this.guarded(() => {
-      session.look(event);
+    if (this.isLooked(session, event)) return;
+    this.guarded(() => {
+      session.lose(event);
     });
-    if (!isDone)
-      this.guarded(() => {
-        session.lose(event);
-      });
+  }
+
+  /** False where it could not be looked at, or its rule may not be asked any more. */
+  private isLooked(session: TopicSession, event: UserEvent): boolean {
+    try {
+      const rule = this.rules.ruleOf(event.type);
+      if (!rule.runsCode) session.look(event);
+      else if (this.slowRules.isOff(rule)) return false;
+      else this.lookTimed(session, event, rule);
+      return true;
+    } catch (error) {
+      this.countFailure(error);
+      return false;
+    }
+  }
+
+  private lookTimed(session: TopicSession, event: UserEvent, rule: Rule): void {
+    const startMs = this.clock.elapsedMs();
+    try {
+      session.look(event);
+    } finally {
+      const tooSlow = this.slowRules.took(rule, this.clock.elapsedMs() - startMs);
+      if (tooSlow !== undefined) this.countFailure(tooSlow);
+    }
   }
 
   /** The one timer: set to the next moment at which something is due. */

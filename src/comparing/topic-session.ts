@@ -55,9 +55,11 @@ export class TopicSession implements ComparisonSession {
     const atMs = this.desk.nowMs();
     this.later(() => {
       this.findings.doubts.close(source, atMs, ['warm_up', 'one_sided', 'redis_gap', 'legacy_gap']);
+      if (this.isEnded) return;
       this.isAttached[source] = true;
       if (this.unknown[source].reason === 'one_sided') this.unknown[source] = { reason: 'warm_up' };
       for (const pair of this.pairs.values()) this.attach(pair, source, atMs);
+      this.settle(atMs);
     });
   }
 
@@ -65,6 +67,7 @@ export class TopicSession implements ComparisonSession {
     this.later(() => {
       const excuse = excuseOf(source, gap);
       this.findings.doubts.open(source, gap.sinceMs, excuse.reason, gap.cause);
+      if (this.isEnded) return;
       this.isAttached[source] = false;
       this.unknown[source] = excuse;
       for (const pair of this.pairs.values()) pair.forget(source, excuse);
@@ -82,6 +85,7 @@ export class TopicSession implements ComparisonSession {
         if (underway) this.findings.doubts.open(source, atMs, 'handover');
         else this.findings.doubts.close(source, atMs, ['handover']);
       }
+      if (!underway && !this.isEnded) this.settle(atMs);
     });
   }
 
@@ -202,6 +206,13 @@ export class TopicSession implements ComparisonSession {
     this.due(pair);
   }
 
+  private settle(atMs: number): void {
+    for (const pair of this.pairs.values()) {
+      pair.settled(atMs);
+      this.due(pair);
+    }
+  }
+
   private due(what: ListPair | EventLane): void {
     const dueMs = what.dueMs();
     if (dueMs !== undefined && !this.isEnded) this.desk.due(this, dueMs);
@@ -211,13 +222,9 @@ export class TopicSession implements ComparisonSession {
     return rule.sampleOneIn === 1 || digestText(this.topic.uid) % rule.sampleOneIn === 0;
   }
 
+  /** In its turn, also where the session has ended by then: verdicts that are held back ask for its doubts. */
   private later(applies: () => void): void {
-    if (this.isEnded) return;
-    this.desk.put({
-      applies: () => {
-        if (!this.isEnded) applies();
-      },
-    });
+    if (!this.isEnded) this.desk.put({ applies });
   }
 }
 

@@ -1,11 +1,13 @@
+import { SOURCES } from '../domain/source.js';
 import { DEFAULT_PREFIXES, isUid, type ChannelPrefixes, type Topic } from '../domain/topic.js';
 import { isJsonObject, type JsonObject } from '../domain/user-event.js';
+import { TRACE_GAP_CAUSES, type TraceGap } from './trace-gap.js';
 
 /** One line of a recording; `atMs` is virtual time. */
 export type TraceRecord =
   | { readonly kind: 'legacy'; readonly atMs: number; readonly uid: string; readonly item: unknown }
   | { readonly kind: 'redis'; readonly atMs: number; readonly topic: Topic; readonly message: string }
-  | { readonly kind: 'gap'; readonly atMs: number; readonly edge: 'begin' | 'end' };
+  | ({ readonly kind: 'gap' } & TraceGap);
 
 /** A line that is no record. */
 export interface BrokenLine {
@@ -44,17 +46,28 @@ function readRecord(text: string, prefixes: ChannelPrefixes): TraceRecord | stri
   if (!isJsonObject(value)) return 'It is no JSON object.';
   const { t, source } = value;
   if (typeof t !== 'number' || !Number.isFinite(t)) return 'Its t is no number of seconds.';
-  // Recorders write seconds with a fraction: what is meant is whole microseconds.
-  const atMs = Math.round(t * 1_000_000) / 1_000;
+  const atMs = msOf(t);
+  if ('gap' in value) return readGap(value, atMs, prefixes);
   if (source === 'legacy') return readLegacy(value, atMs);
-  if (source === 'redis') return 'gap' in value ? readGap(value, atMs) : readRedis(value, atMs, prefixes);
-  return 'Its source is neither legacy nor redis.';
+  return source === 'redis' ? readRedis(value, atMs, prefixes) : 'Its source is neither legacy nor redis.';
 }
 
-function readGap({ gap }: JsonObject, atMs: number): TraceRecord | string {
-  return gap === 'begin' || gap === 'end'
-    ? { kind: 'gap', atMs, edge: gap }
-    : 'Its gap is neither begin nor end.';
+/** Recordings tell seconds with a fraction: what is meant is whole microseconds. */
+function msOf(seconds: number): number {
+  return Math.round(seconds * 1_000_000) / 1_000;
+}
+
+function readGap(value: JsonObject, atMs: number, prefixes: ChannelPrefixes): TraceRecord | string {
+  const { gap: edge, channel, since } = value;
+  const source = SOURCES.find((each) => each === value['source']);
+  const cause = TRACE_GAP_CAUSES.find((each) => each === (value['cause'] ?? 'link'));
+  const topic = typeof channel === 'string' ? topicOfChannel(channel, prefixes) : undefined;
+  if (source === undefined) return 'Its source is neither legacy nor redis.';
+  if (edge !== 'begin' && edge !== 'end') return 'Its gap is neither begin nor end.';
+  if (cause === undefined) return `Its cause is none of ${TRACE_GAP_CAUSES.join(', ')}.`;
+  if (channel !== undefined && topic === undefined) return noChannel(prefixes);
+  const sinceMs = typeof since === 'number' && Number.isFinite(since) ? Math.min(msOf(since), atMs) : atMs;
+  return { kind: 'gap', atMs, source, edge, topic, cause, sinceMs };
 }
 
 function readLegacy({ uid, item }: JsonObject, atMs: number): TraceRecord | string {
@@ -66,9 +79,11 @@ function readRedis(value: JsonObject, atMs: number, prefixes: ChannelPrefixes): 
   const { channel, message } = value;
   if (typeof message !== 'string') return 'Its message is no text.';
   const topic = typeof channel === 'string' ? topicOfChannel(channel, prefixes) : undefined;
-  return topic === undefined
-    ? `Its channel is neither ${prefixes.user}UID nor ${prefixes.chat}UID:SPACE:THREAD.`
-    : { kind: 'redis', atMs, topic, message };
+  return topic === undefined ? noChannel(prefixes) : { kind: 'redis', atMs, topic, message };
+}
+
+function noChannel(prefixes: ChannelPrefixes): string {
+  return `Its channel is neither ${prefixes.user}UID nor ${prefixes.chat}UID:SPACE:THREAD.`;
 }
 
 /** The topic that a channel is about, or undefined where it is none of ours. */

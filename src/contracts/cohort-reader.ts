@@ -20,6 +20,8 @@ export interface FlagState {
   readonly servePercent: number | undefined;
   /** when the state was last confirmed by its origin, `Clock.nowMs()`; undefined before the first */
   readonly confirmedAtMs: number | undefined;
+  /** milliseconds since then, whatever has been done to the time of day meanwhile; undefined before the first */
+  readonly ageMs: number | undefined;
   /** what is wrong with what was read last, each with its cure; empty when all is well */
   readonly problems: readonly string[];
 }

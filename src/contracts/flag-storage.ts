@@ -2,7 +2,7 @@
 export interface FlagStorage {
   /** What was saved last, as it was saved, or undefined where there is nothing to read. May reject. */
   load(): Promise<StoredFlags | undefined>;
-  /** Replaces what was saved. May reject. */
+  /** Replaces what was saved, unless another process has saved what is newer. May reject. */
   save(stored: StoredFlags): Promise<void>;
 }
 

@@ -9,9 +9,9 @@ export interface PresenceListener {
    */
   opened(topic: Topic): void;
   /**
-   * The publisher may be silent about the topic until its next message, for 45 s at most: its own presence
-   * was lost, or one of the same uid was closed here or on another replica. May come more than once. `isOwn`:
-   * the topic's own connection was lost, so that the 45 s only begin with the next `opened`.
+   * The publisher may be silent about the topic until its next message. `by` is `itself`: its own presence was
+   * lost, and `opened` comes when it is back. `another`: one of the same uid was closed here or on another
+   * replica, and the silence lasts 45 s at most. May come more than once.
    */
-  lost(topic: Topic, gap: GapStart, isOwn: boolean): void;
+  lost(topic: Topic, gap: GapStart, by: 'itself' | 'another'): void;
 }

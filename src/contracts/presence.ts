@@ -1,6 +1,4 @@
 import type { Topic } from '../domain/topic.js';
-import type { Cancel } from './clock.js';
-import type { PresenceListener } from './presence-listener.js';
 
 /**
  * Tells the publisher that a user is present: it is silent about everybody else. To be held only after the
@@ -9,11 +7,12 @@ import type { PresenceListener } from './presence-listener.js';
 export interface Presence {
   /** Holds the topic's user present until released; returns at once, never throws, keeps trying. */
   hold(topic: Topic): PresenceHold;
-  /** Tells how the presences fare that are held here; left out where nobody knows: then each counts as open once held. Nothing is told of a hold before `hold` has returned. */
-  listen?(listener: PresenceListener): Cancel;
 }
 
 export interface PresenceHold {
-  /** Calling it again does nothing. */
-  release(): void;
+  /**
+   * Calling it again does nothing. `at_leisure` (default) may linger, since closing a presence silences the uid
+   * elsewhere; `at_once` may not: a chat whose messages legacy shall show again must not be marked as read.
+   */
+  release(how?: 'at_leisure' | 'at_once'): void;
 }

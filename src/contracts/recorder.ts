@@ -47,6 +47,7 @@ export type InstrumentOperation =
   | 'read_flags'
   | 'decide_route'
   | 'record'
+  | 'trace'
   | 'consumer'
   | 'presence'
   | 'resync'
@@ -60,6 +61,7 @@ export const INSTRUMENT_OPERATIONS = [
   'read_flags',
   'decide_route',
   'record',
+  'trace',
   'consumer',
   'presence',
   'resync',

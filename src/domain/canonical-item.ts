@@ -61,7 +61,7 @@ function isDerivedUrl(item: JsonObject, url: unknown): boolean {
   if (typeof url !== 'string' || !url.startsWith(EDIT_FORM)) return false;
   const id = url.slice(EDIT_FORM.length);
   return (
-    id === 'None' || id === '' || URL_IDS.some((key) => !isAbsent(item[key]) && String(item[key]) === id)
+    id === 'None' || id === '' || URL_IDS.some((key) => !isAbsent(item[key]) && textOf(item[key]) === id)
   );
 }
 
@@ -71,7 +71,16 @@ const URL_IDS = ['job_id', 'doc_id', 'file_id'] as const;
 /** How a field may stand in a derived text: Python writes an absent one as `None`, the publisher as its default. */
 function texts(item: JsonObject, key: 'file_name' | 'status'): readonly string[] {
   const value = item[key];
-  return isAbsent(value) ? ['None', '', DEFAULTS.get(key) ?? ''] : [String(value)];
+  return isAbsent(value)
+    ? ['None', '', DEFAULTS.get(key) ?? '']
+    : [textOf(value)].filter((text) => text !== undefined);
+}
+
+/** Not of an object: a legacy item may hold one that has no text. */
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+    ? String(value)
+    : undefined;
 }
 
 /**

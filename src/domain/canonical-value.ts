@@ -9,8 +9,9 @@ import { isJsonObject, type JsonObject } from './user-event.js';
 const MAX_DEPTH = 64;
 const LEFT_OUT = 'timestamp';
 
-/** Whether a value says nothing. */
+/** Whether a value says nothing; a number that JSON cannot say is read as `null` on Redis, and is none here either. */
 export function isAbsent(value: unknown): boolean {
+  if (typeof value === 'number') return !Number.isFinite(value);
   return value === undefined || value === null || value === '';
 }
 

@@ -19,6 +19,8 @@ export interface Decision {
   /** of the evidence it was made on; empty where none could be read */
   readonly evidenceHash: string;
   readonly planHash: string;
+  /** how many users Redis served at that moment, and the events it had brought them since the step came in force */
+  readonly touched?: { readonly users: number; readonly events: number };
   /** `controller`, or the person who ordered it */
   readonly actor: string;
 }

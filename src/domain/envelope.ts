@@ -23,8 +23,8 @@ export function isEnvelope(value: unknown): value is Envelope {
   );
 }
 
-/** `undefined` stands for text that is no JSON: JSON itself has no such value. */
-function parseLeniently(text: string): unknown {
+/** JSON as Python may write it; `undefined` stands for text that is none: JSON itself has no such value. */
+export function parseLeniently(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

@@ -25,7 +25,7 @@ export function chatMessages(type: string, payload: JsonObject): readonly JsonOb
 /** The id that a chat message has within its thread, or undefined where it has none. */
 export function chatMessageId(message: JsonObject): string | undefined {
   const { id } = message;
-  if (typeof id === 'number') return String(id);
+  if (Number.isFinite(id)) return String(id);
   return typeof id === 'string' && id !== '' ? id : undefined;
 }
 

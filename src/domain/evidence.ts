@@ -21,6 +21,8 @@ export interface Evidence {
   readonly recentComparisons: readonly ComparisonCount[];
   readonly excused: readonly ReasonCount<ExcuseReason>[];
   readonly notCompared: readonly ReasonCount<NotComparedReason>[];
+  /** types of which only one user in so many is compared; what is proven is proven of these */
+  readonly sampled: readonly SampledType[];
   readonly users: UserSums;
   /** the users with the most mismatches, hashed, worst first; may be empty where only sums are to be had */
   readonly worstUsers: readonly WorstUser[];
@@ -53,6 +55,11 @@ export interface ComparisonCount {
   readonly outcome: ComparisonClass;
   readonly type: string;
   readonly count: number;
+}
+
+export interface SampledType {
+  readonly type: string;
+  readonly oneIn: number;
 }
 
 export interface ReasonCount<Reason extends string> {
@@ -114,6 +121,8 @@ export interface Distribution {
 
 /** Whether those whom Redis serves are being served, at this moment. */
 export interface DeliveryState {
+  /** users who are connected, whatever serves them */
+  readonly connectedUsers: number;
   /** users whom Redis serves now */
   readonly servedUsers: number;
   /** those among them for whom delivery has stopped: Redis is not attached and nothing stands in for it */

@@ -13,6 +13,8 @@ const LISTENER_TYPES: ReadonlyMap<string, string> = new Map([
   ['messages', 'msg.sync'],
 ]);
 const CHAT_LISTENER = 'chat_';
+/** what of an envelope a tuple can hold */
+const TUPLE_KEYS: readonly string[] = ['type', 'uid', 'timestamp', 'payload'];
 
 /** Turns what the legacy side said for `uid` into an envelope, or `undefined` where it is neither tuple nor envelope of that uid. */
 export function envelopeOfLegacyItem(uid: string, item: unknown): Envelope | undefined {
@@ -23,6 +25,31 @@ export function envelopeOfLegacyItem(uid: string, item: unknown): Envelope | und
     return { type, uid, timestamp: payload['timestamp'], payload };
   }
   return isEnvelope(item) && item.uid === uid ? item : undefined;
+}
+
+/** What the legacy side may have said for an envelope: its tuple where that can hold all of it, else the envelope. */
+export function legacyItemOf(envelope: Envelope): LegacyItem {
+  const { type, timestamp, payload } = envelope;
+  const listener = listenerOf(type, payload);
+  const fits =
+    listener !== undefined &&
+    isJsonObject(payload) &&
+    Object.keys(envelope).every((key) => TUPLE_KEYS.includes(key)) &&
+    (timestamp === undefined || timestamp === payload['timestamp']);
+  return fits ? [listener, payload] : envelope;
+}
+
+function listenerOf(type: string, payload: unknown): string | undefined {
+  if (type === 'chat.message') {
+    const { space_code: space, thread_key: thread } = isJsonObject(payload) ? payload : {};
+    return `${CHAT_LISTENER}${partOf(space)}_${partOf(thread)}`;
+  }
+  for (const [listener, itsType] of LISTENER_TYPES) if (itsType === type) return listener;
+  return LISTENER_TYPES.has(type) || type.startsWith(CHAT_LISTENER) ? undefined : type;
+}
+
+function partOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
 }
 
 /**

@@ -28,7 +28,7 @@ export function listItems(payload: JsonObject, itemsKey: string, idKey = 'doc_id
     const item: JsonObject = isJsonObject(each) ? each : { value: each };
     const id = item[idKey];
     const key =
-      (typeof id === 'string' && id !== '') || typeof id === 'number'
+      (typeof id === 'string' && id !== '') || Number.isFinite(id)
         ? String(id)
         : `#${digestName(digestValue(canonicalItem(item)))}`;
     items.set(key, item);

@@ -26,6 +26,7 @@ const WORDS: ReadonlyMap<string, unknown> = new Map<string, unknown>([
   ['NaN', null],
   ['nan', null],
   ['inf', null],
+  ['-inf', null],
   ['True', true],
   ['true', true],
   ['False', false],

@@ -1,6 +1,6 @@
 import type { CohortReader, FlagOrigin } from '../contracts/cohort-reader.js';
 import { FLAG_NAMES, FLAGS, type Flag } from '../domain/flag.js';
-import { decideRoute, type RouteLimits, type RouteReason } from '../domain/route.js';
+import type { Route, RouteReason } from '../domain/route.js';
 import type { Source } from '../domain/source.js';
 import { STAGE_RULES, type Stage } from '../domain/stage.js';
 import { bucketOf } from './bucket.js';
@@ -25,12 +25,12 @@ export interface FlagAnswer {
   readonly enabled: boolean | undefined;
 }
 
-/** Explains one user's route. `reader` is undefined where no flag is asked. Never throws. */
-export function explainUser(uid: string, limits: RouteLimits, reader: CohortReader | undefined): Explanation {
+/** Explains the route that was decided for a user. `reader` is undefined where no flag is asked. Never throws. */
+export function explainUser(uid: string, route: Route, reader: CohortReader | undefined): Explanation {
   const bucket = bucketOf(uid);
   const cohorts = reader?.cohorts(uid);
   const state = reader?.state();
-  const { stage, reason } = decideRoute(limits, cohorts);
+  const { stage, reason } = route;
   const flags = {
     compare: { percent: state?.comparePercent, enabled: cohorts?.compare },
     serve: { percent: state?.servePercent, enabled: cohorts?.serve },

@@ -1,12 +1,23 @@
 import { readFile } from 'node:fs/promises';
-import type { CohortWriter, FlagStanding, PercentChange, WriteOutcome } from '../contracts/cohort-writer.js';
+import type {
+  CanaryChange,
+  CohortWriter,
+  FlagStanding,
+  PercentChange,
+  WriteOutcome,
+} from '../contracts/cohort-writer.js';
 import { FLAG_NAMES, type Flag } from '../domain/flag.js';
 import { isJsonObject, type JsonObject } from '../domain/user-event.js';
+import { canaryList, planNaming } from './canary-change.js';
 import { replaceFile } from './flag-storage-file.js';
 import { planChange, settledOutcome } from './percent-change.js';
-import { standingOf } from './unleash-writer.js';
+import { fenced, standingOf } from './unleash-writer.js';
+import { isFenced, markText, rolloutIn } from './write-mark.js';
 
-/** Changes the flags in a flags file, which is replaced whole. One writer at a time: there is no lock. */
+/**
+ * Changes the flags in a flags file, which is replaced whole. One writer at a time: there is no lock. A marker is
+ * kept as the rollout strategy's title, as at a server.
+ */
 export class FlagFileWriter implements CohortWriter {
   constructor(private readonly path: string) {}
 
@@ -19,10 +30,28 @@ export class FlagFileWriter implements CohortWriter {
     return this.change(change.to, (features) => {
       const planned = planChange(features, change);
       if (planned.plan !== 'replace') return settledOutcome(planned, change.to);
-      const strategies = featureOf(features, change.flag)?.['strategies'] as Changeable[];
-      const strategy = strategies[planned.index];
-      if (strategy !== undefined)
-        strategy['parameters'] = { ...(strategy['parameters'] as JsonObject), rollout: String(change.to) };
+      const rollout = rolloutIn(features, change.flag) ?? {};
+      if (isFenced(rollout['title'], change.marker)) return fenced(change.flag, change.from);
+      rollout['parameters'] = { ...(rollout['parameters'] as JsonObject), rollout: String(change.to) };
+      if (change.marker !== undefined) rollout['title'] = markText(change.marker);
+      return undefined;
+    });
+  }
+
+  async nameCanaries(change: CanaryChange): Promise<WriteOutcome> {
+    const { flag, uids, marker } = change;
+    const standing = await this.standing();
+    const percent = standing.known ? standing.percents[flag] : 0;
+    return this.change(percent, (features) => {
+      const rollout = rolloutIn(features, flag);
+      if (isFenced(rollout?.['title'], marker)) return fenced(flag, percent);
+      const planned = planNaming(features, change);
+      if (planned.plan === 'refused') return { outcome: 'failed', problem: planned.problem };
+      if (planned.plan === 'already') return { outcome: 'written', percent: planned.percent };
+      if (rollout !== undefined && marker !== undefined) rollout['title'] = markText(marker);
+      const feature = featureOf(features, flag) ?? {};
+      const strategies = (feature['strategies'] as Changeable[]).filter((_, i) => i !== planned.index);
+      feature['strategies'] = uids.length === 0 ? strategies : [...strategies, canaryList(uids)];
       return undefined;
     });
   }

@@ -1,6 +1,7 @@
 import type { Clock } from '../contracts/clock.js';
 import type { FlagStorage, StoredFlags } from '../contracts/flag-storage.js';
 import type { Recorder } from '../contracts/recorder.js';
+import { isBelievable } from './read-stored-flags.js';
 
 /** A confirmation alone is written down this often at most; a change at once. */
 const SAVE_CONFIRMATION_EVERY_MS = 60_000;
@@ -19,20 +20,20 @@ export class LastKnownGood {
     this.savers = storages.map((storage) => new Saver(storage, recorder));
   }
 
-  /** The newest of what the storages hold. One that is damaged or does not answer is counted, and left out. */
-  async load(limitMs: number): Promise<StoredFlags | undefined> {
-    const found = await Promise.all(this.storages.map((storage) => this.loadWithin(storage, limitMs)));
+  /** What the storages hold. One that is damaged or does not answer is counted, and says nothing. */
+  async load(limitMs: number): Promise<Loaded> {
+    const answers = await Promise.all(this.storages.map((storage) => this.loadWithin(storage, limitMs)));
+    const found = answers.filter((answer) => answer !== 'failed').filter((answer) => answer !== undefined);
     const nowMs = this.clock.nowMs();
-    return (
-      found
-        .filter((stored) => stored !== undefined)
-        // A time to come is a clock that was wrong: it is no reason to be believed more.
-        .map((stored) => ({ ...stored, confirmedAtMs: Math.min(stored.confirmedAtMs, nowMs) }))
-        .reduce<StoredFlags | undefined>(
-          (best, stored) => (best === undefined || stored.confirmedAtMs > best.confirmedAtMs ? stored : best),
-          undefined,
-        )
+    const newest = found.reduce<StoredFlags | undefined>(
+      (best, stored) => (best === undefined || isNewer(stored, best, nowMs) ? stored : best),
+      undefined,
     );
+    if (newest === undefined) return { stored: undefined, isFirstStart: !answers.includes('failed') };
+    return {
+      stored: { ...newest, confirmedAtMs: Math.min(newest.confirmedAtMs, nowMs) },
+      isFirstStart: false,
+    };
   }
 
   /** Saves a state that has just been fetched. */
@@ -47,7 +48,10 @@ export class LastKnownGood {
     if (this.clock.elapsedMs() - this.savedAtMs >= SAVE_CONFIRMATION_EVERY_MS) this.changed(features);
   }
 
-  private async loadWithin(storage: FlagStorage, limitMs: number): Promise<StoredFlags | undefined> {
+  private async loadWithin(
+    storage: FlagStorage,
+    limitMs: number,
+  ): Promise<StoredFlags | undefined | 'failed'> {
     let cancel = (): void => undefined;
     const limit = new Promise<never>((_resolve, reject) => {
       cancel = this.clock.after(limitMs, () => {
@@ -58,11 +62,23 @@ export class LastKnownGood {
       return await Promise.race([storage.load(), limit]);
     } catch (error) {
       this.recorder.failed('read_flags', error);
-      return undefined;
+      return 'failed';
     } finally {
       cancel();
     }
   }
+}
+
+/** What was saved last, and whether it is certain that nothing ever was. */
+export interface Loaded {
+  readonly stored: StoredFlags | undefined;
+  readonly isFirstStart: boolean;
+}
+
+/** A state with a time to come is the last to be taken. */
+function isNewer(a: StoredFlags, b: StoredFlags, nowMs: number): boolean {
+  const [aCounts, bCounts] = [isBelievable(a, nowMs), isBelievable(b, nowMs)];
+  return aCounts === bCounts ? a.confirmedAtMs > b.confirmedAtMs : aCounts;
 }
 
 class Saver {

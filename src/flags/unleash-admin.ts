@@ -69,13 +69,38 @@ export class UnleashAdmin {
     return this.ask('POST', `${this.environmentPath(flag)}/strategies`, strategy);
   }
 
-  /** Changes one strategy's rollout, only if it still reads `from`. */
-  replaceRollout(flag: Flag, strategyId: string, from: unknown, to: number): Promise<AdminAnswer> {
-    const path = `${this.environmentPath(flag)}/strategies/${encodeURIComponent(strategyId)}`;
-    return this.ask('PATCH', path, [
-      { op: 'test', path: '/parameters/rollout', value: from },
-      { op: 'replace', path: '/parameters/rollout', value: String(to) },
+  removeStrategy(flag: Flag, strategyId: string): Promise<AdminAnswer> {
+    return this.ask('DELETE', this.strategyPath(flag, strategyId));
+  }
+
+  /** Changes one strategy's rollout, and its title with it, only if both still read `from`. */
+  replaceRollout(
+    flag: Flag,
+    strategyId: string,
+    from: unknown,
+    to: number,
+    title?: { readonly from: unknown; readonly to: string },
+  ): Promise<AdminAnswer> {
+    return this.ask('PATCH', this.strategyPath(flag, strategyId), [
+      ...swap('/parameters/rollout', from, String(to)),
+      ...(title === undefined ? [] : swap('/title', title.from, title.to)),
     ]);
+  }
+
+  /** Changes one strategy's title, only if it still reads `from`. */
+  replaceTitle(flag: Flag, strategyId: string, from: unknown, to: string): Promise<AdminAnswer> {
+    return this.ask('PATCH', this.strategyPath(flag, strategyId), swap('/title', from, to));
+  }
+
+  /** Changes the users whom one strategy names, only if it still names `from`. */
+  replaceNames(
+    flag: Flag,
+    strategyId: string,
+    from: readonly string[],
+    to: readonly string[],
+  ): Promise<AdminAnswer> {
+    const patch = swap('/constraints/0/values', from, to);
+    return this.ask('PATCH', this.strategyPath(flag, strategyId), patch);
   }
 
   switchTo(flag: Flag, position: 'on' | 'off'): Promise<AdminAnswer> {
@@ -102,6 +127,10 @@ export class UnleashAdmin {
 
   private environmentPath(flag: Flag): string {
     return `${this.featurePath(flag)}/environments/${encodeURIComponent(this.options.environment)}`;
+  }
+
+  private strategyPath(flag: Flag, strategyId: string): string {
+    return `${this.environmentPath(flag)}/strategies/${encodeURIComponent(strategyId)}`;
   }
 
   private get(path: string): Promise<AdminAnswer> {
@@ -150,6 +179,14 @@ export class UnleashAdmin {
     const { project, environment } = this.options;
     return `Project ${project} has no environment ${environment}: add it there, or name another.`;
   }
+}
+
+/** JSON Patch that replaces a value where it still is what was read; what was never set is null there. */
+function swap(path: string, from: unknown, to: unknown): readonly object[] {
+  return [
+    { op: 'test', path, value: from ?? null },
+    { op: 'replace', path, value: to },
+  ];
 }
 
 function listOf(value: unknown): readonly JsonObject[] {

@@ -23,12 +23,15 @@ export interface UnleashReaderOptions {
   readonly requestTimeoutMs?: number;
   /** milliseconds that the start waits for the server at most; default 5000 */
   readonly startLimitMs?: number;
-  /** begin with the server's stream of changes; where there is none the client polls; default false */
+  /** read from the server's stream of changes while it offers one, else poll; default true */
   readonly streaming?: boolean;
   /** where the flags that were fetched last are kept; the newest counts */
   readonly storages?: readonly FlagStorage[];
-  /** flags in Unleash's client-features format, for a first start without a server only */
-  readonly bootstrap?: unknown;
+  /**
+   * Gives flags in Unleash's client-features format for a first start without a server: asked only where every
+   * storage says that it has never held any.
+   */
+  readonly bootstrap?: () => Promise<unknown>;
   /** 0 to 1, for the jitter; default `Math.random` */
   readonly random?: () => number;
 }
@@ -36,6 +39,8 @@ export interface UnleashReaderOptions {
 /** The client is built anew this long after the server has turned it away, doubling up to the second. */
 const TURNED_AWAY_FIRST_MS = 2_000;
 const TURNED_AWAY_MOST_MS = 60_000;
+/** A stream that ended is asked for again after this long; until then the server is polled. */
+const STREAM_AGAIN_MS = 300_000;
 
 /**
  * Reads the flags from an Unleash server. While the server is ill, whatever is in force stays so; after a
@@ -49,6 +54,9 @@ export class UnleashReader implements CohortReader {
   private closed = false;
   private cancelRebuild: Cancel = () => undefined;
   private cancelPulse: Cancel = () => undefined;
+  private cancelStreamAgain: Cancel = () => undefined;
+  /** whether the next client begins with the stream */
+  private streams: boolean;
   private rebuildDelayMs = TURNED_AWAY_FIRST_MS;
   /** the first failure since the last answer, `Clock.elapsedMs()` */
   private illSinceMs: number | undefined;
@@ -60,6 +68,7 @@ export class UnleashReader implements CohortReader {
 
   constructor(private readonly options: UnleashReaderOptions) {
     const { clock, recorder, storages = [], pollIntervalMs = 1_000, random = Math.random } = options;
+    this.streams = options.streaming ?? true;
     this.flags = new FlagsInForce(clock, recorder);
     this.lastKnownGood = new LastKnownGood(storages, clock, recorder);
     this.pollIntervalMs = Math.round(pollIntervalMs * (0.9 + 0.2 * random()));
@@ -75,15 +84,15 @@ export class UnleashReader implements CohortReader {
     this.cancelPulse = clock.every(this.pollIntervalMs, () => {
       this.pulse();
     });
-    const stored = this.lastKnownGood.load(startLimitMs);
+    const loading = this.lastKnownGood.load(startLimitMs);
     await this.firstAnswer(startLimitMs);
     if (this.flags.inForce() !== undefined) return;
-    const lastSaid = await stored;
+    const { stored, isFirstStart } = await loading;
     // The server may have answered while the storages were read.
     if (this.flags.inForce() !== undefined) return;
-    if (lastSaid !== undefined) this.flags.offer(lastSaid.features, 'storage', lastSaid.confirmedAtMs);
-    if (this.flags.inForce() === undefined && bootstrap !== undefined)
-      this.flags.offer(bootstrap, 'bootstrap');
+    if (stored !== undefined) this.flags.offer(stored.features, 'storage', stored.confirmedAtMs);
+    // What the server says, however surprising, is no first start without it.
+    else if (isFirstStart && this.lastText === undefined) await this.takeBootstrap(bootstrap);
   }
 
   cohorts(uid: string): Cohorts | undefined {
@@ -106,8 +115,20 @@ export class UnleashReader implements CohortReader {
     this.closed = true;
     this.cancelRebuild();
     this.cancelPulse();
+    this.cancelStreamAgain();
     this.fetch?.stop();
     this.flags.close();
+  }
+
+  private async takeBootstrap(bootstrap: UnleashReaderOptions['bootstrap']): Promise<void> {
+    if (bootstrap === undefined) return;
+    try {
+      const features = await bootstrap();
+      if (this.flags.inForce() === undefined) this.flags.offer(features, 'bootstrap');
+    } catch (error) {
+      const reason = error instanceof SyntaxError ? 'not valid JSON' : reasonOf(error as Error);
+      this.flags.refuse([`The bootstrap of the flags cannot be read (${reason}): mend it, or leave it out.`]);
+    }
   }
 
   /** Resolves at the server's first answer or failure, at the latest after `limitMs`. */
@@ -125,13 +146,14 @@ export class UnleashReader implements CohortReader {
 
   private async build(): Promise<void> {
     if (this.closed) return;
-    const { url, token, appName = 'crossfade', requestTimeoutMs = 3_000, streaming = false } = this.options;
+    const { url, token, appName = 'crossfade', requestTimeoutMs = 3_000, clock } = this.options;
+    const { pollIntervalMs, streams: streaming } = this;
     let answered = (): void => undefined;
     // A stream's start resolves before it has said anything, so that the first word counts, not the start.
     const firstWord = new Promise<void>((resolve) => (answered = resolve));
     this.fetch?.stop();
     const fetch: FlagFetch = new FlagFetch(
-      { url, token, appName, pollIntervalMs: this.pollIntervalMs, requestTimeoutMs, streaming },
+      { url, token, appName, pollIntervalMs, requestTimeoutMs, streaming, clock },
       {
         fetched: (features) => {
           this.take(features);
@@ -142,13 +164,30 @@ export class UnleashReader implements CohortReader {
         },
         failed: (error, status) => {
           this.failed(error, status);
-          if (!streaming || status !== undefined) answered();
+          answered();
+        },
+        streamEnded: (offered) => {
+          this.streamEnded(offered);
+        },
+        streamOffered: () => {
+          this.streams = true;
+          this.rebuildAfter(pollIntervalMs);
         },
       },
     );
     this.fetch = fetch;
     void fetch.start();
     await firstWord;
+  }
+
+  private streamEnded(offered: boolean): void {
+    this.streams = false;
+    this.cancelStreamAgain();
+    if (!offered) return;
+    this.cancelStreamAgain = this.options.clock.after(STREAM_AGAIN_MS, () => {
+      this.streams = true;
+      this.rebuildAfter(0);
+    });
   }
 
   private take(features: unknown): void {

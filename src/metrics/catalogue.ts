@@ -257,7 +257,14 @@ export const CATALOGUE = {
     name: 'crossfade_flag_percent',
     type: 'gauge',
     unit: 'percent',
-    help: 'Percentage of users that a flag picks by the state in force; absent while unknown.',
+    help: 'Percentage of users that a flag asks for by the state in force; absent while unknown.',
+    labels: { flag: ['compare', 'serve'] },
+  },
+  effectivePercent: {
+    name: 'crossfade_effective_percent',
+    type: 'gauge',
+    unit: 'percent',
+    help: 'Percentage of the users who are connected here whom their stages compare or serve from Redis; absent while there are none.',
     labels: { flag: ['compare', 'serve'] },
   },
   flagStateAge: {

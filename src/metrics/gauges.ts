@@ -1,8 +1,7 @@
 import type { Registry } from 'prom-client';
-import type { Clock } from '../contracts/clock.js';
 import { FLAG_ORIGINS, type FlagState } from '../contracts/cohort-reader.js';
 import type { ComparisonEvidence, SelfTestTally } from '../contracts/comparison-evidence.js';
-import { STAGES, type Stage } from '../domain/stage.js';
+import { STAGE_RULES, STAGES, type Stage } from '../domain/stage.js';
 import { CATALOGUE, type CatalogueEntry } from './catalogue.js';
 import { readingsOfLoad, readingsOfSampling, readingsOfSelfTest } from './evidence-readings.js';
 import { plain, registerScraped, type Reading } from './scraped-metric.js';
@@ -27,7 +26,6 @@ export type MeasuredEvidence = Pick<ComparisonEvidence, 'sums' | 'sampling' | 's
 /** Puts what is read at a scrape into `registry`; each reads from `gauges()`. `failed` is told of what throws. */
 export function registerGauges(
   registry: Registry,
-  clock: Clock,
   gauges: () => Gauges | undefined,
   failed: (error: unknown) => void,
 ): void {
@@ -51,10 +49,16 @@ export function registerGauges(
       { labels: { flag: 'serve' }, value: state?.servePercent },
     ];
   });
+  scraped(CATALOGUE.effectivePercent, () => {
+    const users = gauges()?.users();
+    return [
+      { labels: { flag: 'compare' }, value: shareOf(users, (stage) => STAGE_RULES[stage].compares) },
+      { labels: { flag: 'serve' }, value: shareOf(users, (stage) => STAGE_RULES[stage].serves === 'redis') },
+    ];
+  });
   scraped(CATALOGUE.flagStateAge, () => {
-    const confirmedAtMs = flags()?.confirmedAtMs;
-    // The time of day may be set back: an age is never below zero.
-    return plain(confirmedAtMs === undefined ? undefined : Math.max(0, clock.nowMs() - confirmedAtMs) / 1000);
+    const ageMs = flags()?.ageMs;
+    return plain(ageMs === undefined ? undefined : ageMs / 1000);
   });
   scraped(CATALOGUE.flagStateOrigin, () => {
     const state = flags();
@@ -66,6 +70,17 @@ export function registerGauges(
   scraped(CATALOGUE.flagProblems, () => plain(flags()?.problems.length));
   registerEvidence(scraped, () => gauges()?.evidence);
   scraped(CATALOGUE.selfTest, () => readingsOfSelfTest(gauges()?.selfTest?.()));
+}
+
+/** Percent of the users whose stage is meant; undefined where there are none. */
+function shareOf(
+  users: Readonly<Record<Stage, number>> | undefined,
+  isMeant: (stage: Stage) => boolean,
+): number | undefined {
+  if (users === undefined) return undefined;
+  const all = STAGES.reduce((sum, stage) => sum + users[stage], 0);
+  const meant = STAGES.filter(isMeant).reduce((sum, stage) => sum + users[stage], 0);
+  return all === 0 ? undefined : (100 * meant) / all;
 }
 
 type Scraped = (entry: CatalogueEntry, read: () => readonly Reading[]) => void;

@@ -54,7 +54,6 @@ export class PromRecorder implements Recorder {
     this.log = log === undefined ? undefined : new FailureLog(log, clock);
     registerGauges(
       registry,
-      clock,
       () => this.gauges,
       (error) => {
         this.failed('record', error);

@@ -1,6 +1,6 @@
 import { CrossfadeError } from '../domain/errors.js';
-import { MODES } from '../domain/mode.js';
-import type { CrossfadeOptions } from './crossfade-options.js';
+import { MODES, type Mode } from '../domain/mode.js';
+import type { CrossfadeOptions, FlagsFrom } from './crossfade-options.js';
 
 /**
  * Checks what belongs together in the options, before anything is opened.
@@ -29,15 +29,31 @@ function faultsOf({ mode, legacy, legacySource, redis, flags, selfTest }: Crossf
   if (retired && !moves)
     faults.push("legacy is 'retired' in mode legacy, which leaves no source: choose mode local or prod.");
   if (moves && redis === undefined) faults.push(`redis is missing in mode ${mode}: give host and port.`);
-  if (moves && !retired && flags === undefined)
-    faults.push(
-      `flags are missing in mode ${mode}: give { file }, { unleash } or { reader }; where settings come from the environment, CROSSFADE_FLAGS_FILE names the file and CROSSFADE_UNLEASH_URL the server.`,
-    );
+  if (moves && !retired) faults.push(...faultsOfFlags(mode, flags));
   if (typeof selfTest === 'object' && !isRatio(selfTest.sampleOneIn))
     faults.push(
       'selfTest.sampleOneIn is no whole number from 1 to 1,000,000: give one, or say selfTest: true.',
     );
   return faults;
+}
+
+function faultsOfFlags(mode: Mode, flags: FlagsFrom | undefined): string[] {
+  if (flags === undefined)
+    return [
+      `flags are missing in mode ${mode}: give { file }, { unleash } or { reader }; where settings come from the environment, CROSSFADE_FLAGS_FILE names the file and CROSSFADE_UNLEASH_URL the server.`,
+    ];
+  if (!('unleash' in flags)) return [];
+  const { pollIntervalMs = 1_000, startLimitMs = 5_000 } = flags.unleash;
+  const faults: string[] = [];
+  if (!isWithin(pollIntervalMs, 100, 60_000))
+    faults.push('flags.unleash.pollIntervalMs is none from 100 to 60,000 milliseconds: give one, or none.');
+  if (!isWithin(startLimitMs, 100, 60_000))
+    faults.push('flags.unleash.startLimitMs is none from 100 to 60,000 milliseconds: give one, or none.');
+  return faults;
+}
+
+function isWithin(value: number, least: number, most: number): boolean {
+  return value >= least && value <= most;
 }
 
 function isRatio(value: number): boolean {

@@ -1,4 +1,15 @@
+import type { FlagOrigin } from '../contracts/cohort-reader.js';
 import type { CrossfadeRuntime } from './crossfade-runtime.js';
+
+/** The flags in force: where they came from, when that was last confirmed, and what they ask for. */
+export interface FlagsHealth {
+  readonly origin: FlagOrigin;
+  /** null before the first state */
+  readonly ageSeconds: number | null;
+  /** percentages of the two flags; null while they are not known */
+  readonly compare: number | null;
+  readonly serve: number | null;
+}
 
 /** What is ill without keeping anybody from being served. */
 export class CrossfadeHealth {
@@ -13,5 +24,18 @@ export class CrossfadeHealth {
     if (state?.origin === 'none') ill.push('flags: no state is known, so every user stays on legacy');
     for (const problem of state?.problems ?? []) ill.push(`flags: ${problem}`);
     return ill;
+  }
+
+  /** The flags in force; undefined where no flag is asked. */
+  flags(): FlagsHealth | undefined {
+    const state = this.runtime.flags?.state();
+    if (state === undefined) return undefined;
+    const { origin, ageMs, comparePercent, servePercent } = state;
+    return {
+      origin,
+      ageSeconds: ageMs === undefined ? null : Math.round(ageMs / 100) / 10,
+      compare: comparePercent ?? null,
+      serve: servePercent ?? null,
+    };
   }
 }

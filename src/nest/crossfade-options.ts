@@ -7,6 +7,7 @@ import type { Presence } from '../contracts/presence.js';
 import type { Gap } from '../domain/gap.js';
 import type { Mode } from '../domain/mode.js';
 import type { ChannelPrefixes } from '../domain/topic.js';
+import type { Settings } from './settings.js';
 import type { RedisEndpoint } from '../domain/redis-endpoint.js';
 import type { HandoverSettings } from '../routing/handover-settings.js';
 
@@ -39,6 +40,13 @@ export interface CrossfadeOptions {
    * 20). Default false.
    */
   readonly selfTest?: boolean | { readonly sampleOneIn: number };
+  /**
+   * Carries a controller that acts by these settings, one of all replicas at a time; its evidence is this process's
+   * own where the settings name no Prometheus. Left out: none.
+   */
+  readonly control?: Settings;
+  /** Whether a recording may show values, but for those under a name in `comparing.redact`. Default false. */
+  readonly recordValues?: boolean;
   /** Told of each failure of the instrument, at most a few a minute for each operation. */
   readonly onFailure?: (message: string) => void;
   /** Told of each gap when it has ended, once for each topic that it touched: tens of thousands at once when Redis breaks. */
@@ -57,8 +65,14 @@ export type FlagsFrom =
         readonly token: string;
         /** between two questions, milliseconds, default 1,000 */
         readonly pollIntervalMs?: number;
-        /** a file that keeps what was read last, so that a restart during an outage moves nobody */
+        /** the server's stream of changes while it offers one, else polling; default true */
+        readonly streaming?: boolean;
+        /** how long the start waits for the server at most, milliseconds, default 5,000 */
+        readonly startLimitMs?: number;
+        /** a file that keeps what was read last beside Redis, so that a restart during an outage moves nobody */
         readonly storeFile?: string;
+        /** a file in Unleash's client-features format, for a first start without a server and with nothing kept */
+        readonly bootstrapFile?: string;
       };
     }
   | { readonly reader: CohortReader };

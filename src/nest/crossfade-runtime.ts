@@ -3,11 +3,13 @@ import type { CohortReader } from '../contracts/cohort-reader.js';
 import type { Stage } from '../domain/stage.js';
 import { SystemClock } from '../coordination/system-clock.js';
 import type { StreamComparer } from '../comparing/stream-comparer.js';
+import type { TappedComparer } from '../comparing/tapped-comparer.js';
 import type { Gauges } from '../metrics/gauges.js';
 import { PromRecorder } from '../metrics/prom-recorder.js';
 import { EventProvider } from '../routing/event-provider.js';
 import type { Router } from '../routing/router.js';
 import type { RedisSource } from '../sources/redis-source.js';
+import { startControl } from './start-control.js';
 import { checkOptions } from './check-options.js';
 import type { CrossfadeOptions } from './crossfade-options.js';
 import { keepEvidenceFresh } from './fresh-evidence.js';
@@ -17,9 +19,11 @@ import {
   startFlags,
   startRedis,
   startSelfTest,
+  startTap,
   type AdapterParts,
   type StartedSelfTest,
 } from './start-adapters.js';
+import { startPresence } from './start-presence.js';
 import { startRouter } from './start-router.js';
 
 /** Everything that one module holds, wired; what a mode does not need is not made. */
@@ -31,6 +35,8 @@ export interface CrossfadeRuntime {
   readonly redis: RedisSource | undefined;
   /** undefined where no flag is asked */
   readonly flags: CohortReader | undefined;
+  /** undefined where nothing is compared */
+  readonly tapped: TappedComparer | undefined;
   /** users who are connected here, by stage */
   users(): Readonly<Record<Stage, number>>;
   /** Closes every stream, then every connection. */
@@ -66,15 +72,17 @@ async function wire(options: CrossfadeOptions, closing: Closing): Promise<Crossf
   const parts: AdapterParts = { clock, recorder, onClose: (close) => closing.unshift(close) };
 
   const coordination = startCoordination(options, parts);
-  const flags = await startFlags(options, parts);
+  const flags = await startFlags(options, coordination, parts);
   const redis = startRedis(options, parts);
   const comparer = startComparer(options, parts);
   const selfTest = startSelfTest(options, comparer, parts);
+  const present = startPresence(options, redis, coordination, parts);
+  const tapped = startTap(options, selfTest?.comparer ?? comparer, parts);
   // Before the router moves anybody: what the moved users show belongs to the new percentage.
   if (flags !== undefined && comparer !== undefined)
     parts.onClose(keepEvidenceFresh(flags, comparer, recorder));
-  const routed = selfTest?.comparer ?? comparer;
-  const router = startRouter(options, { redis, flags, comparer: routed, coordination }, parts);
+  const router = startRouter(options, { ...present, flags, comparer: tapped }, parts);
+  startControl(options, registry, comparer, parts);
   recorder.watch(gaugesOf(router, { redis, flags, comparer, selfTest }));
   return {
     options,
@@ -82,6 +90,7 @@ async function wire(options: CrossfadeOptions, closing: Closing): Promise<Crossf
     registry,
     redis,
     flags,
+    tapped,
     users: () => router.usersByStage(),
     close: () => closeAll(closing),
   };

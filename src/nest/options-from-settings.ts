@@ -8,15 +8,18 @@ import type { RedisSettings, Settings } from './settings.js';
  * LISTENERS_REDIS_DB is left out on purpose: Pub/Sub knows no db number, and Serverless refuses SELECT.
  */
 export function optionsFromSettings(settings: Settings): Omit<CrossfadeOptions, 'legacySource'> {
-  const { mode, legacy, redis, prefixes, serviceUrl, presence, compareChats, selfTest } = settings;
+  const { mode, legacy, redis, prefixes, serviceUrl, presence, compareChats, selfTest, recordValues } =
+    settings;
   return {
     mode,
     legacy,
     prefixes,
     compareChats,
     selfTest,
+    recordValues,
     ...(redis === undefined ? {} : { redis: endpointOf(redis) }),
     ...flagsOf(settings),
+    ...(settings.control.embedded && mode !== 'legacy' ? { control: settings } : {}),
     ...(serviceUrl === undefined ? {} : { presence: { serviceUrl, ...presence } }),
   };
 }
@@ -24,9 +27,14 @@ export function optionsFromSettings(settings: Settings): Omit<CrossfadeOptions, 
 function flagsOf({ flagsFile, unleash }: Settings): Pick<CrossfadeOptions, 'flags'> {
   if (flagsFile !== undefined) return { flags: { file: flagsFile } };
   if (unleash === undefined) return {};
-  const { url, token, pollIntervalMs, storeFile } = unleash;
-  const kept = storeFile === undefined ? {} : { storeFile };
-  return { flags: { unleash: { url, token: token.reveal(), pollIntervalMs, ...kept } } };
+  const { url, token, pollIntervalMs, streaming, startLimitMs, storeFile, bootstrapFile } = unleash;
+  const files = {
+    ...(storeFile === undefined ? {} : { storeFile }),
+    ...(bootstrapFile === undefined ? {} : { bootstrapFile }),
+  };
+  return {
+    flags: { unleash: { url, token: token.reveal(), pollIntervalMs, streaming, startLimitMs, ...files } },
+  };
 }
 
 function endpointOf({ host, port, username, password, tls }: RedisSettings): RedisEndpoint {

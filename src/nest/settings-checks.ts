@@ -1,4 +1,5 @@
 import { accessSync, constants } from 'node:fs';
+import { faultsOfGateway } from './gateway-settings.js';
 import { nearestName } from './nearest-name.js';
 import { VARIABLES, type Values } from './variables.js';
 
@@ -12,7 +13,13 @@ const READ_PORT = 6380;
  * not be read is no key of `values`; one that is not set is there as undefined.
  */
 export function faultsBetween(values: Partial<Values>): string[] {
-  const faults: string[] = [];
+  const faults = [
+    ...faultsOfGateway(values),
+    ...faultsOfFile(
+      'CROSSFADE_GATEWAY_TOKEN_PUBLIC_KEY_FILE',
+      values.CROSSFADE_GATEWAY_TOKEN_PUBLIC_KEY_FILE,
+    ),
+  ];
   // A mode that could not be read is a fault already; what it forbids is not known.
   if (!('LISTENERS_MODE' in values)) return faults;
   const mode = values.LISTENERS_MODE ?? 'legacy';
@@ -25,7 +32,7 @@ export function faultsBetween(values: Partial<Values>): string[] {
   }
   if (mode === 'prod') faults.push(...faultsInProd(values));
   faults.push(...faultsOfFlags(values));
-  if (hasTls(values) && values.LISTENERS_REDIS_TLS_CA_FILE !== undefined)
+  if (hasTls(values))
     faults.push(...faultsOfFile('LISTENERS_REDIS_TLS_CA_FILE', values.LISTENERS_REDIS_TLS_CA_FILE));
   return faults;
 }
@@ -120,7 +127,8 @@ export function hasTls(values: Partial<Values>): boolean {
   return values.LISTENERS_REDIS_TLS ?? values.LISTENERS_MODE === 'prod';
 }
 
-function faultsOfFile(name: string, path: string): string[] {
+function faultsOfFile(name: string, path: string | undefined): string[] {
+  if (path === undefined) return [];
   try {
     accessSync(path, constants.R_OK);
     return [];

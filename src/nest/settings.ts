@@ -3,6 +3,7 @@ import { CrossfadeError } from '../domain/errors.js';
 import type { Mode } from '../domain/mode.js';
 import type { RouteLimits } from '../domain/route.js';
 import { DEFAULT_PREFIXES, type ChannelPrefixes } from '../domain/topic.js';
+import { gatewaySettings, type GatewaySettings } from './gateway-settings.js';
 import type { Secret } from './secret.js';
 import { faultsBetween, hasTls, warningsAbout } from './settings-checks.js';
 import { VARIABLES, type Values } from './variables.js';
@@ -24,8 +25,13 @@ export interface UnleashSettings {
   readonly url: string;
   readonly token: Secret;
   readonly pollIntervalMs: number;
+  /** whether the server's stream of changes is asked for first */
+  readonly streaming: boolean;
+  readonly startLimitMs: number;
   /** where the flags that were read last are kept over a restart; undefined: nowhere */
   readonly storeFile: string | undefined;
+  /** flags for a first start without a server; undefined: nobody leaves legacy then */
+  readonly bootstrapFile: string | undefined;
   /** what may change the flags; undefined: this process only reads them */
   readonly admin: UnleashAdminSettings | undefined;
 }
@@ -35,6 +41,22 @@ export interface UnleashAdminSettings {
   readonly token: Secret;
   readonly project: string;
   readonly environment: string;
+}
+
+/** What a controller and the commands to it need. */
+export interface ControlSettings {
+  /** whether each backend carries a controller, of which one at a time acts */
+  readonly embedded: boolean;
+  /** undefined: crossfade.plan.yaml of the working folder, or else the default plan */
+  readonly planFile: string | undefined;
+  /** undefined: evidence comes from this process alone */
+  readonly prometheus: { readonly url: string; readonly job: string } | undefined;
+  /** where lease and record are kept as files; undefined: in the Redis or Valkey */
+  readonly folder: string | undefined;
+  /** between two looks, and how long a lease is held without being renewed */
+  readonly lookMs: number;
+  readonly leaseMs: number;
+  readonly notice: { readonly url: Secret; readonly secret: Secret | undefined } | undefined;
 }
 
 /** What the environment asks for, checked and complete. */
@@ -53,11 +75,17 @@ export interface Settings {
   readonly compareChats: boolean;
   /** whether Redis is held against itself over a second connection */
   readonly selfTest: boolean;
+  /** whether a recording may show values */
+  readonly recordValues: boolean;
   /** the bearer tokens of the admin API; both undefined: it is not there */
   readonly admin: { readonly viewer: Secret | undefined; readonly operator: Secret | undefined };
   readonly presence: { readonly opensPerSecond: number; readonly lingerMs: number };
-  /** where the reference backend listens; port 0 is any free one */
+  readonly control: ControlSettings;
+  /** where the process listens; port 0 is any free one */
   readonly http: { readonly host: string; readonly port: number };
+  /** what this process is: the reference backend, or the gateway for a backend that is not Node */
+  readonly role: 'backend' | 'gateway';
+  readonly gateway: GatewaySettings;
   /** to be said at every start, each with its cure */
   readonly warnings: readonly string[];
 }
@@ -89,6 +117,7 @@ export function readSettings(env: Readonly<Record<string, unknown>>): Settings {
     unleash: unleashSettings(values),
     compareChats: values.CROSSFADE_COMPARE_CHATS ?? false,
     selfTest: values.CROSSFADE_SELF_TEST ?? false,
+    recordValues: values.CROSSFADE_RECORD_VALUES ?? false,
     admin: Object.freeze({
       viewer: values.CROSSFADE_ADMIN_VIEWER_TOKEN,
       operator: values.CROSSFADE_ADMIN_OPERATOR_TOKEN,
@@ -97,7 +126,10 @@ export function readSettings(env: Readonly<Record<string, unknown>>): Settings {
       opensPerSecond: values.CROSSFADE_PRESENCE_OPENS_PER_SECOND ?? 50,
       lingerMs: values.CROSSFADE_PRESENCE_LINGER_MS ?? 60_000,
     }),
+    control: controlSettings(values),
     http: Object.freeze({ host: values.HOST ?? '127.0.0.1', port: values.PORT ?? 3000 }),
+    role: values.CROSSFADE_ROLE ?? 'backend',
+    gateway: gatewaySettings(values),
     warnings: Object.freeze(warningsAbout(env, values)),
   });
 }
@@ -135,8 +167,30 @@ function unleashSettings(values: Partial<Values>): UnleashSettings | undefined {
     url,
     token,
     pollIntervalMs: values.CROSSFADE_UNLEASH_POLL_MS ?? 1000,
+    streaming: values.CROSSFADE_UNLEASH_STREAMING ?? true,
+    startLimitMs: values.CROSSFADE_UNLEASH_START_LIMIT_MS ?? 5_000,
     storeFile: values.CROSSFADE_UNLEASH_STORE_FILE,
+    bootstrapFile: values.CROSSFADE_UNLEASH_BOOTSTRAP_FILE,
     admin: unleashAdminSettings(values),
+  });
+}
+
+function controlSettings(values: Partial<Values>): ControlSettings {
+  const { CROSSFADE_PROMETHEUS_URL: url, CROSSFADE_NOTICE_URL: webhook } = values;
+  return Object.freeze({
+    embedded: values.CROSSFADE_CONTROL ?? false,
+    planFile: values.CROSSFADE_PLAN_FILE,
+    prometheus:
+      url === undefined
+        ? undefined
+        : Object.freeze({ url, job: values.CROSSFADE_PROMETHEUS_JOB ?? 'crossfade' }),
+    folder: values.CROSSFADE_CONTROL_FOLDER,
+    lookMs: values.CROSSFADE_CONTROL_LOOK_MS ?? 10_000,
+    leaseMs: values.CROSSFADE_CONTROL_LEASE_MS ?? 30_000,
+    notice:
+      webhook === undefined
+        ? undefined
+        : Object.freeze({ url: webhook, secret: values.CROSSFADE_NOTICE_SECRET }),
   });
 }
 

@@ -1,23 +1,20 @@
+import { hash, randomBytes } from 'node:crypto';
 import type { Clock } from '../contracts/clock.js';
 import type { CohortReader } from '../contracts/cohort-reader.js';
 import type { Comparer } from '../contracts/comparer.js';
 import type { SelfTestTally } from '../contracts/comparison-evidence.js';
-import type { Presence } from '../contracts/presence.js';
 import type { Recorder } from '../contracts/recorder.js';
 import { DEFAULT_PREFIXES } from '../domain/topic.js';
 import { FlagFile } from '../flags/flag-file.js';
-import { FlagStorageFile } from '../flags/flag-storage-file.js';
-import { UnleashReader } from '../flags/unleash-reader.js';
 import { CoordinationRedis } from '../coordination/coordination-redis.js';
-import { RedisPresenceAnnouncer } from '../coordination/redis-presence-announcer.js';
 import { SelfTest } from '../comparing/self-test.js';
 import { SelfTestedComparer } from '../comparing/self-tested-comparer.js';
 import { StreamComparer } from '../comparing/stream-comparer.js';
-import { NoPresence } from '../presence/no-presence.js';
-import { WebSocketPresence } from '../presence/web-socket-presence.js';
+import { TappedComparer } from '../comparing/tapped-comparer.js';
 import type { RedisEndpoint } from '../domain/redis-endpoint.js';
 import { RedisSource } from '../sources/redis-source.js';
-import type { CrossfadeOptions, FlagsFrom } from './crossfade-options.js';
+import type { CrossfadeOptions } from './crossfade-options.js';
+import { unleashReader } from './unleash-reader-from.js';
 
 /** What every adapter is made with; `onClose` collects how each is closed, the last made first. */
 export interface AdapterParts {
@@ -29,7 +26,8 @@ export interface AdapterParts {
 /** enough to see an instrument that is wrong, and next to nothing on the wire */
 const SELF_TESTED_ONE_IN = 20;
 
-type UnleashFrom = Extract<FlagsFrom, { readonly unleash: unknown }>['unleash'];
+/** 72 bits: two of a billion values are the same by chance once in ten thousand recordings */
+const FINGERPRINT_CHARACTERS = 12;
 
 /** What the replicas share; undefined in legacy mode, which opens no connection. */
 export function startCoordination(
@@ -45,6 +43,7 @@ export function startCoordination(
 /** undefined where no flag is asked. */
 export async function startFlags(
   options: CrossfadeOptions,
+  coordination: CoordinationRedis | undefined,
   parts: AdapterParts,
 ): Promise<CohortReader | undefined> {
   if (options.mode === 'legacy' || options.legacy === 'retired' || options.flags === undefined)
@@ -54,20 +53,12 @@ export async function startFlags(
   const reader =
     'file' in options.flags
       ? new FlagFile({ path: options.flags.file, clock, recorder })
-      : unleashReader(options.flags.unleash, parts);
+      : unleashReader(options.flags.unleash, coordination, parts);
   parts.onClose(() => {
     reader.close();
   });
   await reader.start();
   return reader;
-}
-
-function unleashReader(
-  { storeFile, ...server }: UnleashFrom,
-  { clock, recorder }: AdapterParts,
-): UnleashReader {
-  const storages = storeFile === undefined ? [] : [new FlagStorageFile(storeFile)];
-  return new UnleashReader({ ...server, storages, clock, recorder });
 }
 
 /** undefined in legacy mode, which opens no connection. */
@@ -84,27 +75,6 @@ function connectRedis(
   const source = new RedisSource({ endpoint, clock, prefixes: { ...DEFAULT_PREFIXES, ...prefixes } });
   onClose(() => source.close());
   return source;
-}
-
-export function startPresence(
-  { mode, presence }: CrossfadeOptions,
-  coordination: CoordinationRedis | undefined,
-  { clock, recorder, onClose }: AdapterParts,
-): Presence {
-  if (mode === 'legacy' || presence === undefined) return new NoPresence();
-  if ('adapter' in presence) return presence.adapter;
-  const announcer = coordination && new RedisPresenceAnnouncer(coordination, clock);
-  const sockets = new WebSocketPresence({
-    ...presence,
-    clock,
-    recorder,
-    ...(announcer === undefined ? {} : { announcer }),
-  });
-  onClose(async () => {
-    await sockets.close();
-    await announcer?.close();
-  });
-  return sockets;
 }
 
 /** In legacy mode there is nothing to compare, and not even a timer. */
@@ -150,4 +120,23 @@ export function startSelfTest(
     comparer: new SelfTestedComparer({ comparer, selfTest, second, sampleOneIn, clock, recorder }),
     read: () => selfTest.read(),
   };
+}
+
+/** The comparer to route with, which can be recorded; undefined where nothing is compared. */
+export function startTap(
+  { comparing = {}, recordValues = false }: CrossfadeOptions,
+  comparer: Comparer | undefined,
+  { clock, recorder, onClose }: AdapterParts,
+): TappedComparer | undefined {
+  if (comparer === undefined) return undefined;
+  const { salt = '' } = comparing;
+  const key = salt === '' ? randomBytes(16).toString('hex') : salt;
+  const tapped = new TappedComparer({
+    ...{ comparer, settings: comparing, mayShowValues: recordValues, clock, recorder },
+    fingerprint: (text) => hash('sha256', `${key} ${text}`, 'base64url').slice(0, FINGERPRINT_CHARACTERS),
+  });
+  onClose(() => {
+    tapped.close();
+  });
+  return tapped;
 }

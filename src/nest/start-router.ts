@@ -1,23 +1,23 @@
 import type { CohortReader } from '../contracts/cohort-reader.js';
 import type { Comparer } from '../contracts/comparer.js';
 import type { EventSource } from '../contracts/event-source.js';
-import type { CoordinationRedis } from '../coordination/coordination-redis.js';
+import type { Presence } from '../contracts/presence.js';
 import { Router } from '../routing/router.js';
 import type { CrossfadeOptions } from './crossfade-options.js';
-import { startPresence, type AdapterParts } from './start-adapters.js';
+import type { AdapterParts } from './start-adapters.js';
 
 /** What a mode has of the parts that routing meets; what it has not is left undefined. */
 interface Routed {
+  readonly presence: Presence;
   readonly redis: EventSource | undefined;
   readonly flags: CohortReader | undefined;
   readonly comparer: Comparer | undefined;
-  readonly coordination: CoordinationRedis | undefined;
 }
 
 /** The router with all that it works with. @throws CrossfadeError `invalid_settings` for a handover setting out of its bounds */
 export function startRouter(
   options: CrossfadeOptions,
-  { redis, flags, comparer, coordination }: Routed,
+  { presence, redis, flags, comparer }: Routed,
   parts: AdapterParts,
 ): Router {
   const { mode, legacy = 'registered', legacySource, handover, compareChats = false } = options;
@@ -29,7 +29,7 @@ export function startRouter(
     ...(flags === undefined ? {} : { flags }),
     ...(comparer === undefined ? {} : { comparer }),
     ...(handover === undefined ? {} : { handover }),
-    presence: startPresence(options, coordination, parts),
+    presence,
     recorder,
     clock,
     compareChats,

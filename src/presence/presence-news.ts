@@ -23,9 +23,9 @@ export class PresenceNews {
   }
 
   /** `sinceMs`: the last moment that is proven whole, of `Clock.elapsedMs()`. */
-  lost(topic: Topic, sinceMs: number, isOwn: boolean): void {
+  lost(topic: Topic, sinceMs: number, by: 'itself' | 'another'): void {
     this.tell((listener) => {
-      listener.lost(topic, { cause: 'presence', sinceMs }, isOwn);
+      listener.lost(topic, { cause: 'presence', sinceMs }, by);
     });
   }
 

@@ -18,10 +18,11 @@ export interface SocketTimings {
 export interface SocketOwner {
   /** The socket wants to connect; `connect` is to be called when there is room. */
   queue(socket: PresenceSocket): void;
-  opened(socket: PresenceSocket): void;
+  /** `askedAtMs`: when this connection was begun */
+  opened(socket: PresenceSocket, askedAtMs: number): void;
   /** A connection that had been open is no more, against our will; the publisher was last heard at `sinceMs`. */
   lost(socket: PresenceSocket, sinceMs: number): void;
-  /** A connection that had been open was closed, because nobody held it any more. */
+  /** Nobody holds it any more: its connection is being closed now, and this is told again when it is. */
   closed(socket: PresenceSocket): void;
   /** The first failure since all was well. */
   failed(error: unknown): void;
@@ -35,6 +36,7 @@ type Phase =
   | {
       readonly name: 'connected';
       readonly connection: PresenceConnection;
+      readonly askedAtMs: number;
       openedAtMs?: number;
       /** we have said goodbye; what is held again meanwhile waits until that is done */
       closingAtMs?: number;
@@ -73,12 +75,13 @@ export class PresenceSocket {
     if (this.phase.name === 'idle') this.enqueue();
   }
 
-  release(): void {
+  release(how: 'at_leisure' | 'at_once' = 'at_leisure'): void {
     this.holds--;
     if (this.holds > 0) return;
-    this.lingerUntilMs = this.timings.clock.elapsedMs() + this.timings.lingerMs;
+    const lingerMs = how === 'at_once' ? 0 : this.timings.lingerMs;
+    this.lingerUntilMs = this.timings.clock.elapsedMs() + lingerMs;
     if (this.phase.name !== 'connected') this.leave();
-    else if (this.timings.lingerMs === 0) this.closeConnection();
+    else if (lingerMs === 0) this.closeConnection();
   }
 
   /** Everybody lets go at once, and nothing lingers. */
@@ -100,7 +103,7 @@ export class PresenceSocket {
           this.ended(error, heardAtMs);
         },
       });
-      this.phase = { name: 'connected', connection };
+      this.phase = { name: 'connected', connection, askedAtMs: clock.elapsedMs() };
     } catch (error) {
       this.retryLater(error);
     }
@@ -118,7 +121,7 @@ export class PresenceSocket {
     const { phase } = this;
     if (phase.name !== 'connected' || phase.closingAtMs !== undefined) return;
     phase.openedAtMs = this.timings.clock.elapsedMs();
-    this.owner.opened(this);
+    this.owner.opened(this, phase.askedAtMs);
   }
 
   private ended(error: Error, heardAtMs: number | undefined): void {
@@ -131,7 +134,7 @@ export class PresenceSocket {
     if (!this.isHeld) this.phase = { name: 'idle' };
     else if (closingAtMs !== undefined) this.enqueue();
     else this.retryLater(error);
-    if (closingAtMs !== undefined && openedAtMs !== undefined) this.owner.closed(this);
+    if (closingAtMs !== undefined) this.owner.closed(this);
     else if (openedAtMs !== undefined) this.owner.lost(this, heardAtMs ?? openedAtMs);
     if (!this.isHeld) this.leave();
   }
@@ -155,6 +158,8 @@ export class PresenceSocket {
     if (phase.name !== 'connected' || phase.closingAtMs !== undefined) return;
     phase.closingAtMs = this.timings.clock.elapsedMs();
     phase.connection.close();
+    // The publisher may fall silent before we know that it has heard the goodbye, or even that it was open.
+    this.owner.closed(this);
   }
 
   private leave(): void {

@@ -20,7 +20,9 @@ export class SilentUids {
     }
   }
 
-  has(uid: string): boolean {
-    return (this.untilMs.get(uid) ?? 0) > this.clock.elapsedMs();
+  /** Whether it may be silent now, of a close after `sinceMs`. */
+  has(uid: string, sinceMs = -Infinity): boolean {
+    const untilMs = this.untilMs.get(uid) ?? 0;
+    return untilMs > this.clock.elapsedMs() && untilMs - SILENCE_MS > sinceMs;
   }
 }

@@ -73,8 +73,8 @@ export class WebSocketPresence implements Presence {
       });
     let held = true;
     return {
-      release: () => {
-        if (held && this.closing === undefined) socket.release();
+      release: (how) => {
+        if (held && this.closing === undefined) socket.release(how);
         held = false;
       },
     };
@@ -120,11 +120,14 @@ export class WebSocketPresence implements Presence {
         this.queue.add(socket);
         this.openQueued();
       },
-      opened: ({ topic, isHeld }) => {
-        if (isHeld) this.news.opened(topic);
+      opened: ({ topic, isHeld }, askedAtMs) => {
+        if (!isHeld) return;
+        this.news.opened(topic);
+        // Which of the two the publisher saw first, this opening or that close, is not known.
+        if (this.silent.has(topic.uid, askedAtMs)) this.news.lost(topic, askedAtMs, 'another');
       },
       lost: ({ topic, isHeld }, sinceMs) => {
-        if (isHeld) this.news.lost(topic, sinceMs, true);
+        if (isHeld) this.news.lost(topic, sinceMs, 'itself');
         this.silence(topic.uid, sinceMs);
         this.announce(topic.uid);
       },
@@ -147,7 +150,7 @@ export class WebSocketPresence implements Presence {
     if (sockets === undefined) return;
     this.silent.add(uid);
     for (const { topic, isHeld, isOpen } of [...sockets.values()])
-      if (isHeld && isOpen) this.news.lost(topic, sinceMs, false);
+      if (isHeld && isOpen) this.news.lost(topic, sinceMs, 'another');
   }
 
   private announce(uid: string): void {
@@ -161,7 +164,7 @@ export class WebSocketPresence implements Presence {
   private tellWhatLingered({ topic, isHeld, isOpen }: PresenceSocket): void {
     if (!isHeld || !isOpen) return;
     this.news.opened(topic);
-    if (this.silent.has(topic.uid)) this.news.lost(topic, this.options.clock.elapsedMs(), false);
+    if (this.silent.has(topic.uid)) this.news.lost(topic, this.options.clock.elapsedMs(), 'another');
   }
 
   private openQueued(): void {

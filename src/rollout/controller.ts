@@ -166,6 +166,7 @@ export class Controller {
       verdict: course.verdict,
       evidenceHash: hashOf(seen.evidence),
       planHash: this.planHash,
+      ...(seen.evidence && { touched: touchedBy(seen.evidence) }),
       actor,
     });
     const { watch, evidence } = seen;
@@ -243,6 +244,10 @@ function stepToTake({ step }: Course, intent: Decision | undefined): CourseStep 
   if (intent?.kind !== 'roll_back' || step?.kind === 'roll_back') return step;
   const { kind, move, toStep, actor } = intent;
   return { kind, move, toStep, actor };
+}
+
+function touchedBy({ delivery, since }: Evidence): { users: number; events: number } {
+  return { users: delivery.servedUsers, events: since.age.redis.count };
 }
 
 function isSameMove(a: Move, b: Move): boolean {

@@ -38,6 +38,14 @@ const whole = (min: number, max: number, byDefault: number, help: string): Numbe
   help,
 });
 
+const minutes = (byDefault: number, help: string): NumberField => ({
+  min: 0,
+  max: YEAR_MINUTES,
+  default: byDefault,
+  whole: false,
+  help,
+});
+
 const YEAR_MINUTES = 525_600;
 const HOUR_MS = 3_600_000;
 
@@ -80,18 +88,18 @@ export const SECTIONS = {
     widenAlpha: alpha(0.05, 'Probability of a widening beyond the budgets.'),
   },
   rollBack: {
-    coolDownMinutes: whole(0, YEAR_MINUTES, 360, 'After a roll-back nothing widens for so long.'),
-    quietMinutes: whole(0, YEAR_MINUTES, 60, 'Nor until all was clear for so long without a break.'),
+    coolDownMinutes: minutes(360, 'After a roll-back nothing widens for so long.'),
+    quietMinutes: minutes(60, 'Nor until all was clear for so long without a break.'),
   },
   approvals: { validMinutes: whole(1, YEAR_MINUTES, 240, 'How long an approval holds.') },
   retire: {
-    soakMinutes: whole(0, YEAR_MINUTES, 10_080, 'How long the last step stands before legacy may go.'),
+    soakMinutes: minutes(10_080, 'How long the last step stands before legacy may go.'),
   },
 } as const satisfies { [Name in SectionName]: NumbersOf<Plan[Name]> };
 
 /** The numbers of a gate. */
 export const GATE_FIELDS = {
-  soakMinutes: whole(0, YEAR_MINUTES, 60, 'Watched time with the step in force.'),
+  soakMinutes: minutes(60, 'Watched time with the step in force.'),
   minComparisons: whole(0, 1_000_000_000, 1000, 'Least number of comparisons.'),
   minUsers: whole(0, 1_000_000_000, 10, 'Least number of distinct users.'),
   typesSeenShare: share(1, "Share of the plan's types that must have been compared."),

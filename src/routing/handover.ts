@@ -27,6 +27,9 @@ export interface MergeWindow {
   listsDue: boolean;
 }
 
+/** How long a presence may take to open before that counts as a gap: so long a source that was just taken may be mute. */
+const OPENING_MS = 3_000;
+
 /** How a handover may succeed. */
 export type Arrival = Exclude<HandoverResult, 'turned_back' | 'left'>;
 
@@ -81,7 +84,11 @@ export class Handover {
     this.window =
       handoverWindowMs === 0
         ? undefined
-        : { untilMs: nowMs + handoverWindowMs, old, listsDue: result !== 'completed' };
+        : {
+            untilMs: nowMs + handoverWindowMs + (result === 'begun' ? OPENING_MS : 0),
+            old,
+            listsDue: result !== 'completed',
+          };
   }
 
   private end(to: Source, result: HandoverResult, nowMs: number): void {

@@ -4,7 +4,6 @@ import type { Source } from '../domain/source.js';
 import type { Stage } from '../domain/stage.js';
 import { topicKey, type Topic } from '../domain/topic.js';
 import type { Cancel } from '../contracts/clock.js';
-import type { PresenceListener } from '../contracts/presence-listener.js';
 import type { SourceHealth } from '../contracts/source-health.js';
 import type { Consumer } from './consumer.js';
 import { RedisDoubts } from './redis-doubts.js';
@@ -35,7 +34,6 @@ export class Router {
         this.rerouteAll();
       }),
     );
-    watched.push(parts.presence.listen?.(this.presenceListener()));
     this.stopWatching = () => {
       for (const stop of watched) stop?.();
     };
@@ -97,13 +95,6 @@ export class Router {
     this.streams.clear();
     this.desk.sweep.close();
     this.desk.resyncs?.close();
-  }
-
-  private presenceListener(): PresenceListener {
-    return {
-      opened: (topic) => this.streams.get(topicKey(topic))?.presenceOpened(),
-      lost: (topic, gap, isOwn) => this.streams.get(topicKey(topic))?.presenceLost(gap, isOwn),
-    };
   }
 
   private leave(key: string, stream: UserStream, consumer: Consumer): void {

@@ -17,8 +17,6 @@ export interface RoutingDesk {
   readonly sweep: Sweep;
   /** what is doubted about Redis as a whole */
   readonly doubts: RedisDoubts;
-  /** whether presence tells how it fares; otherwise it counts as open once it is held */
-  readonly hearsPresence: boolean;
   /** undefined without a port to resync by */
   readonly resyncs: Resyncs | undefined;
   /** By type; empty in legacy mode, where nothing but legacy is ever open, and without lists where no window is left. */
@@ -32,7 +30,6 @@ export function routingDesk(parts: RoutingParts, doubts: RedisDoubts): RoutingDe
     parts,
     settings,
     doubts,
-    hearsPresence: parts.presence.listen !== undefined,
     spans: { windowMs: settings.handoverWindowMs, rememberMs: rememberMs(settings) },
     sweep: new Sweep(clock),
     resyncs:

@@ -30,15 +30,12 @@ interface Trouble {
   readonly sinceMs: number;
   /** undefined before it was ever attached */
   gap: GapStart | undefined;
-  /** the publisher may be silent about the topic, until it speaks or this moment has come */
-  silence: GapStart | undefined;
-  silentUntilMs: number;
 }
 
 /**
- * One source of one stream, while it is open: `opening` until both the source and its publisher have it, then
- * `attached`, or `detached` with a gap that is still open. It is attached while its source says so, its publisher
- * has the user's presence and is not known to be silent, and nobody doubts it.
+ * One source of one stream, while it is open: `opening` until its source has acknowledged it and the user's
+ * presence is held, then `attached`, or `detached` with a gap that is still open. It is attached while its source
+ * says so and nobody doubts it.
  */
 export class SourceLeg implements SourceSink {
   state: 'opening' | 'attached' | 'detached' | 'closed' = 'opening';
@@ -61,7 +58,7 @@ export class SourceLeg implements SourceSink {
     private doubts: readonly GapStart[],
     private isPresent: boolean,
   ) {
-    this.trouble = troubleSince(owner.elapsedMs(), undefined);
+    this.trouble = troubleSince(owner.elapsedMs());
     this.subscription = from.open(topic, this);
   }
 
@@ -78,15 +75,9 @@ export class SourceLeg implements SourceSink {
     return this.wholeSinceMs !== undefined;
   }
 
-  /** Since when nothing can come, or nobody knows; undefined while it is well, or only silent for a moment. */
+  /** Since when it has not been attached; undefined while it is. */
   get awaySinceMs(): number | undefined {
-    const { trouble } = this;
-    const isBrief =
-      trouble?.silence !== undefined &&
-      trouble.silentUntilMs < Infinity &&
-      this.isLinked &&
-      this.doubts.length === 0;
-    return isBrief ? undefined : trouble?.sinceMs;
+    return this.trouble?.sinceMs;
   }
 
   attached(): void {
@@ -95,7 +86,7 @@ export class SourceLeg implements SourceSink {
     this.judge();
   }
 
-  /** Its publisher has the user's presence. */
+  /** Its publisher is told that the user is present. */
   present(): void {
     this.isPresent = true;
     this.judge();
@@ -108,7 +99,7 @@ export class SourceLeg implements SourceSink {
     if (this.state !== 'attached') return;
     this.state = 'opening';
     this.wholeSinceMs = undefined;
-    this.trouble = troubleSince(this.owner.elapsedMs(), undefined);
+    this.trouble = troubleSince(this.owner.elapsedMs());
   }
 
   detached(cause: GapCause, agoMs: number): void {
@@ -125,35 +116,11 @@ export class SourceLeg implements SourceSink {
     this.judge();
   }
 
-  /** The publisher may be silent about the topic, until it says something or `untilMs`; the later of several counts. */
-  silent(gap: GapStart, untilMs: number): void {
-    if (this.state === 'closed') return;
-    this.trouble ??= troubleSince(gap.sinceMs, undefined);
-    this.trouble.silence ??= gap;
-    this.trouble.silentUntilMs = Math.max(this.trouble.silentUntilMs, untilMs);
-    this.judge();
-  }
-
-  /** A silence that lasts ends at `untilMs` at the latest. */
-  silentUntil(untilMs: number): void {
-    if (this.trouble?.silence !== undefined) this.trouble.silentUntilMs = untilMs;
-  }
-
-  /** Ends a silence whose time is over; returns whether one lasts. */
-  isSilent(nowMs: number): boolean {
-    if (this.trouble?.silence === undefined) return false;
-    if (nowMs < this.trouble.silentUntilMs) return true;
-    this.speaks();
-    return false;
-  }
-
   event(envelope: Envelope, bytes?: Uint8Array): void {
-    if (this.trouble !== undefined) this.speaks();
     if (this.state !== 'closed') this.owner.legEvent(this, envelope, bytes);
   }
 
   bytes(type: string, bytes: Uint8Array): void {
-    if (this.trouble !== undefined) this.speaks();
     if (this.state !== 'closed') this.owner.legBytes(this, type, bytes);
   }
 
@@ -169,18 +136,10 @@ export class SourceLeg implements SourceSink {
     if (gap !== undefined) this.owner.gapEnded(this, gap);
   }
 
-  private speaks(): void {
-    if (this.trouble?.silence === undefined) return;
-    this.trouble.silence = undefined;
-    this.trouble.silentUntilMs = -Infinity;
-    this.judge();
-  }
-
   private judge(): void {
     if (!this.isLinked) return;
-    const silence = this.trouble?.silence;
-    if (this.isPresent) this.setWhole(silence ?? this.doubts.find(({ cause }) => cause !== 'publisher'));
-    const gap = silence ?? this.doubts[0];
+    const [gap] = this.doubts;
+    if (this.isPresent) this.setWhole(this.doubts.find(({ cause }) => cause !== 'publisher'));
     if (gap !== undefined) this.breakOff(gap);
     else if (this.isPresent) this.mend();
   }
@@ -218,6 +177,6 @@ export class SourceLeg implements SourceSink {
   }
 }
 
-function troubleSince(sinceMs: number, gap: GapStart | undefined): Trouble {
-  return { sinceMs, gap, silence: undefined, silentUntilMs: -Infinity };
+function troubleSince(sinceMs: number, gap?: GapStart): Trouble {
+  return { sinceMs, gap };
 }

@@ -1,8 +1,8 @@
-import type { GapStart } from '../domain/gap.js';
+import type { PresenceHold } from '../contracts/presence.js';
 import { SOURCES, type Source } from '../domain/source.js';
 import type { Topic } from '../domain/topic.js';
 import type { Warmth } from './handover.js';
-import { HeldPresence } from './held-presence.js';
+import { holdPresence } from './held-presence.js';
 import { NO_DOUBTS } from './redis-doubts.js';
 import type { RoutingDesk } from './routing-desk.js';
 import { SourceLeg, type LegOwner } from './source-leg.js';
@@ -11,7 +11,7 @@ import { SourceLeg, type LegOwner } from './source-leg.js';
 export class SourceLegs {
   private legacy: SourceLeg | undefined;
   private redis: SourceLeg | undefined;
-  private presence: HeldPresence | undefined;
+  private hold: PresenceHold | undefined;
 
   constructor(
     private readonly topic: Topic,
@@ -66,54 +66,28 @@ export class SourceLegs {
     this[source] = undefined;
   }
 
+  /** Whoever leaves may come again in a moment: presence lingers. */
   closeAll(): void {
-    this.keepPresence(false);
+    this.hold?.release('at_leisure');
+    this.hold = undefined;
     for (const source of SOURCES) this.close(source);
   }
 
-  /** Presence follows the acknowledgement, and is held over a broken link: closing it would silence the user elsewhere. */
+  /**
+   * Presence follows the acknowledgement, and is held over a broken link: closing it would silence the user
+   * elsewhere. A chat's presence hides messages from legacy, and is therefore not let linger.
+   */
   keepPresence(isNeeded: boolean): void {
-    if (this.redis === undefined || !isNeeded) {
-      this.presence?.release();
-      this.presence = undefined;
-      this.redis?.absent();
-    } else if (this.presence === undefined && this.redis.isLinked) this.holdPresence(this.redis);
-  }
-
-  /** Whether presence is held and the publisher does not have it yet. */
-  get awaitsPresence(): boolean {
-    return this.desk.hearsPresence && this.presence?.isOpen === false;
-  }
-
-  presenceOpened(nowMs: number): void {
-    const { presence, redis } = this;
-    if (presence === undefined) return;
-    redis?.silentUntil(presence.opened(nowMs));
-    redis?.isSilent(nowMs);
-    redis?.present();
-  }
-
-  /** `isOwn`: the presence of this very topic, and not another one of its user. */
-  presenceLost(gap: GapStart, isOwn: boolean, nowMs: number): void {
-    if (this.presence !== undefined) this.redis?.silent(gap, this.presence.lost(isOwn, nowMs));
-  }
-
-  /** Begins and ends silences whose time has come; returns whether more is to come. */
-  tick(nowMs: number): boolean {
-    const { presence, redis } = this;
-    const refusedMs = nowMs - this.desk.settings.firstListTimeoutMs;
-    if (presence !== undefined && this.awaitsPresence && presence.heldAtMs <= refusedMs)
-      redis?.silent({ cause: 'presence', sinceMs: presence.heldAtMs }, Infinity);
-    return redis?.isSilent(nowMs) === true || this.awaitsPresence;
-  }
-
-  private holdPresence(redis: SourceLeg): void {
-    try {
-      this.presence = new HeldPresence(this.desk.parts.presence, this.topic, this.owner.elapsedMs());
-    } catch (error) {
-      this.desk.parts.recorder.failed('presence', error);
-      return;
+    const { redis } = this;
+    if (redis === undefined || !isNeeded) {
+      this.hold?.release(this.topic.chat === undefined ? 'at_leisure' : 'at_once');
+      this.hold = undefined;
+      redis?.absent();
+    } else if (this.hold === undefined && redis.isLinked) {
+      const { presence, recorder } = this.desk.parts;
+      this.hold = holdPresence(presence, this.topic, recorder);
+      // A presence that cannot be held is no reason to hear nothing: somebody else may hold it.
+      redis.present();
     }
-    if (!this.desk.hearsPresence) redis.present();
   }
 }

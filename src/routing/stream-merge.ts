@@ -109,10 +109,9 @@ export class StreamMerge {
     if (this.events?.isEmpty === true) this.events = undefined;
     if (this.stamps?.isEmpty === true) this.stamps = undefined;
     const isYoung = this.events !== undefined || this.stamps !== undefined;
-    let hasYoungList = false;
-    this.lists?.forEach((list) => {
-      hasYoungList = list.expire(serving, nowMs) || hasYoungList;
-    });
+    const hasYoungList = [...(this.lists?.values() ?? [])]
+      .map((list) => list.expire(serving, nowMs))
+      .includes(true);
     // Alone, a source shows all it says, and what it said is compared with nothing.
     if (isAlone && !hasYoungList) this.lists = undefined;
     return isYoung || hasYoungList;

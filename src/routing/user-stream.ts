@@ -78,16 +78,6 @@ export class UserStream implements LegOwner, OutletState, Swept {
     this.legs.heedDoubts();
   }
 
-  presenceOpened(): void {
-    this.legs.presenceOpened(this.elapsedMs());
-    this.chooseServing();
-  }
-
-  presenceLost(gap: GapStart, isOwn: boolean): void {
-    this.legs.presenceLost(gap, isOwn, this.elapsedMs());
-    this.sweep();
-  }
-
   close(): void {
     this.phase = 'closed';
     this.handover?.giveUp(this.rule.serves, 'left', this.elapsedMs());
@@ -201,7 +191,6 @@ export class UserStream implements LegOwner, OutletState, Swept {
 
   tick(nowMs: number): boolean {
     if (this.phase === 'closed') return false;
-    const awaitsPresence = this.legs.tick(nowMs);
     const { settings } = this.desk;
     const { awaySinceMs } = this;
     if (awaySinceMs !== undefined && nowMs - awaySinceMs >= settings.reopenLegacyAfterMs)
@@ -214,7 +203,7 @@ export class UserStream implements LegOwner, OutletState, Swept {
     this.chooseServing();
     if (this.isMerging) return true;
     const isYoung = this.outlet.expire(this.serving ?? 'legacy', nowMs);
-    return isYoung || awaitsPresence || this.handover?.isUnderway === true || this.awaySinceMs !== undefined;
+    return isYoung || this.handover?.isUnderway === true || this.awaySinceMs !== undefined;
   }
 
   private get rule(): StageRule {
@@ -280,7 +269,7 @@ export class UserStream implements LegOwner, OutletState, Swept {
     }
     if (this.isClosed()) return;
     this.keepOnlyNeeded();
-    if (this.legs.awaitsPresence || this.awaySinceMs !== undefined) this.sweep();
+    if (this.awaySinceMs !== undefined) this.sweep();
   }
 
   /** How the wanted source may take over now; undefined while it may not. */

@@ -172,11 +172,40 @@ describe('given a handover', () => {
     bench.clock.advance(30_000);
     expect(bench.counts()).toMatchObject({
       'excused handover chat.message': 1,
-      // once for the handover, and once because the second look began while it was still underway
-      'excused handover notif.sync': 2,
+      'excused handover notif.sync': 1,
       'compared missing_in_redis notif.sync': 1,
       'compared matched notif.sync': 1,
     });
     expect(bench.recorder.of('compared missing_in_redis chat.message')).toBe(0);
+  });
+
+  it('excuses once what is wrong in it for long, and waits on no timer meanwhile', () => {
+    const bench = benchOf();
+    const session = bench.session();
+    bench.list(session, 'legacy', [item('a')]);
+    bench.list(session, 'redis', [item('a')]);
+    bench.clock.advance(5_000);
+    session.handover(true);
+    bench.list(session, 'legacy', [item('a'), item('b')]);
+    bench.clock.advance(60_000);
+    expect(bench.clock.pending).toBe(0);
+    bench.clock.advance(60_000);
+    expect(bench.recorder.of('excused handover notif.sync')).toBe(1);
+    session.handover(false);
+    bench.clock.advance(30_000);
+    expect(bench.recorder.of('compared missing_in_redis notif.sync')).toBe(1);
+  });
+});
+
+describe('given a user who leaves at the moment at which a gap is noticed', () => {
+  it('excuses by it what was held back of that user', () => {
+    const bench = new ComparerBench({ settings: { confirmMs: 10_000 } });
+    const session = bench.session(CHAT);
+    bench.message(session, 'legacy', 'a');
+    bench.clock.advance(6_000);
+    session.detached('redis', { cause: 'link', sinceMs: bench.clock.elapsedMs() - 7_000 });
+    session.end();
+    bench.clock.advance(60_000);
+    expect(bench.counts()).toEqual({ 'excused redis_gap chat.message': 1 });
   });
 });

@@ -1,4 +1,5 @@
-import { compareTrace, type TraceReport } from '../../src/comparing/trace-comparison.js';
+import { compareTrace } from '../../src/comparing/trace-comparison.js';
+import type { TraceReport } from '../../src/comparing/trace-report.js';
 import type { ComparingSettings } from '../../src/comparing/comparing-settings.js';
 
 const START_MS = Date.UTC(2025, 8, 20, 11, 44);

@@ -25,7 +25,7 @@ describe('given a recording with broken lines', () => {
     const records = [...readTrace(lines, (each) => broken.push(each))];
     expect(records).toEqual([
       { kind: 'legacy', atMs: 1_500, uid: 'u1', item: ['notifications', {}] },
-      { kind: 'gap', atMs: 1_000, edge: 'end' },
+      { kind: 'gap', atMs: 1_000, sinceMs: 1_000, source: 'redis', edge: 'end', cause: 'link' },
     ]);
     expect(broken.map(({ line }) => line)).toEqual([2, 4, 5, 6, 7, 8, 9, 10, 11]);
   });

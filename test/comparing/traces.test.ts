@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { compareTrace, type TraceMismatch } from '../../src/comparing/trace-comparison.js';
+import { compareTrace } from '../../src/comparing/trace-comparison.js';
+import type { TraceMismatch } from '../../src/comparing/trace-report.js';
 
 interface Expected {
   readonly mismatches: readonly Partial<TraceMismatch>[];

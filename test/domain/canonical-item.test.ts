@@ -71,3 +71,11 @@ describe('given an item as each source says it', () => {
     expect(differences(legacy, { ...redis, ...change })).toEqual(fields);
   });
 });
+
+describe('given an item that holds what has no text', () => {
+  it('reads it all the same', () => {
+    const bare: unknown = Object.create(null);
+    const item = { message: 'x - info', file_name: bare, job_id: bare, url: '/edit_form/j1' };
+    expect(Object.keys(canonicalItem(item)).sort()).toEqual(['file_name', 'job_id', 'message', 'url']);
+  });
+});

@@ -28,6 +28,12 @@ describe('given two JSON values', () => {
     );
   });
 
+  it.each([Number.NaN, Infinity, -Infinity])('takes %p, which Redis cannot say, for nothing', (value) => {
+    expect(sameValue({ a: value }, { a: null })).toBe(true);
+    expect(sameValue({}, { a: value })).toBe(true);
+    expect(digestValue({ a: value })).toBe(digestValue({}));
+  });
+
   it('agree on being different: equality, digest and paths', () => {
     fc.assert(
       fc.property(fc.jsonValue({ maxDepth: 3 }), fc.jsonValue({ maxDepth: 3 }), (a, b) => {

@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { CrossfadeModule, InProcessSource } from '../../src/index.js';
 import { BackendModule } from '../../src/service/backend/backend.module.js';
 import { createBackend, type Backend } from '../../src/service/backend/create-backend.js';
-import { Serving } from '../../src/service/backend/health.controller.js';
+import { Serving } from '../../src/service/health/serving.js';
 import { FakeFlags } from '../fakes/fake-flags.js';
 import { waitFor } from '../wait-for.js';
 
@@ -142,10 +142,15 @@ describe('given messages larger than usual', () => {
     });
     socket.on('error', () => undefined);
     await waitFor('the screen listens', () => legacySource.isAttached({ uid: 'slow' }));
-    await waitFor('it is cut off', () => {
-      legacySource.push('slow', ['messages', { text: 'x'.repeat(1_000_000) }]);
-      return !legacySource.isAttached({ uid: 'slow' });
-    });
+    // It is given ten seconds to catch up.
+    await waitFor(
+      'it is cut off',
+      () => {
+        legacySource.push('slow', ['messages', { text: 'x'.repeat(100_000) }]);
+        return !legacySource.isAttached({ uid: 'slow' });
+      },
+      20_000,
+    );
     socket.destroy();
   });
 });

@@ -58,11 +58,12 @@ export function evidence(changed: Partial<Evidence> = {}, outcomes: Outcomes = {
     recentComparisons: comparisons(outcomes),
     excused: [],
     notCompared: [],
+    sampled: [],
     users: CLEAN_USERS,
     worstUsers: [],
     since: transport(),
     recent: transport(),
-    delivery: { servedUsers: 25, stoppedUsers: 0, stoppedForMs: 0 },
+    delivery: { connectedUsers: 500, servedUsers: 25, stoppedUsers: 0, stoppedForMs: 0 },
     ...changed,
   };
 }

@@ -34,6 +34,7 @@ export class FakeFlags implements CohortReader {
       comparePercent,
       servePercent,
       confirmedAtMs: undefined,
+      ageMs: undefined,
       problems: [],
     };
   }

@@ -12,6 +12,10 @@ export class FakeUnleash {
   features: unknown;
   asked = 0;
   port = 0;
+  /** what is answered to who asks for the stream of changes; only `open` offers one */
+  streaming: 'none' | 'open' | 'hang' = 'none';
+  streamsAsked = 0;
+  private readonly streams = new Set<ServerResponse>();
   private server: Server | undefined;
   private readonly sockets = new Set<Socket>();
 
@@ -40,6 +44,18 @@ export class FakeUnleash {
     return this;
   }
 
+  /** Tells every stream of a change; text that is no JSON is told as it is. */
+  tell(event: object | string): void {
+    const data = typeof event === 'string' ? event : JSON.stringify({ events: [event] });
+    for (const stream of this.streams) stream.write(`event: unleash-updated\ndata: ${data}\n\n`);
+  }
+
+  /** Ends every stream, as a server does that restarts. */
+  endStreams(): void {
+    for (const stream of this.streams) stream.end();
+    this.streams.clear();
+  }
+
   /** Closes the port and cuts every connection. */
   async stop(): Promise<void> {
     const { server } = this;
@@ -50,6 +66,10 @@ export class FakeUnleash {
   }
 
   private answer(request: IncomingMessage, response: ServerResponse): void {
+    if (request.url?.endsWith('/client/streaming') === true) {
+      this.stream(response);
+      return;
+    }
     this.asked++;
     const { behaviour } = this;
     if (behaviour === 'hang') return;
@@ -64,5 +84,19 @@ export class FakeUnleash {
       return;
     }
     response.writeHead(200, { etag, 'content-type': 'application/json' }).end(body);
+  }
+
+  private stream(response: ServerResponse): void {
+    this.streamsAsked++;
+    if (this.behaviour === 'hang' || this.streaming === 'hang') return;
+    if (typeof this.behaviour === 'number' || this.streaming === 'none') {
+      response.writeHead(typeof this.behaviour === 'number' ? this.behaviour : 404).end('{}');
+      return;
+    }
+    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    const hydration = { type: 'hydration', eventId: 1, segments: [], ...(this.features as object) };
+    response.write(`event: unleash-connected\ndata: ${JSON.stringify({ events: [hydration] })}\n\n`);
+    this.streams.add(response);
+    response.once('close', () => this.streams.delete(response));
   }
 }

@@ -1,13 +1,19 @@
 import { describe, expect, it } from '@jest/globals';
 import { bucketOf } from '../../src/flags/bucket.js';
 import { checkHome } from '../../src/flags/check-flags.js';
-import { explainUser } from '../../src/flags/explain-user.js';
+import type { CohortReader } from '../../src/contracts/cohort-reader.js';
+import { decideRoute, type RouteLimits } from '../../src/domain/route.js';
+import { explainUser, type Explanation } from '../../src/flags/explain-user.js';
 import { FlagsInForce } from '../../src/flags/flags-in-force.js';
 import { FakeRecorder } from '../fakes/fake-recorder.js';
 import { ManualClock } from '../manual-clock.js';
 import { canariesOf, featuresOf, flagOf, REGION, rolloutOf, serveOf } from './make-flags.js';
 
 const LIMITS = { mode: 'local', legacy: 'registered' } as const;
+
+function explained(uid: string, limits: RouteLimits, reader?: CohortReader): Explanation {
+  return explainUser(uid, decideRoute(limits, reader?.cohorts(uid)), reader);
+}
 
 function flags(features: unknown): FlagsInForce {
   const inForce = new FlagsInForce(new ManualClock(), new FakeRecorder());
@@ -19,8 +25,8 @@ describe('given a user and the flags in force', () => {
   it('says bucket, percentages, answers, stage and source', () => {
     const uid = 'anna';
     const bucket = bucketOf(uid);
-    const explained = explainUser(uid, LIMITS, flags(featuresOf({ serve: serveOf(String(bucket)) })));
-    expect(explained).toEqual({
+    const found = explained(uid, LIMITS, flags(featuresOf({ serve: serveOf(String(bucket)) })));
+    expect(found).toEqual({
       uid,
       bucket,
       flags: { compare: { percent: 100, enabled: true }, serve: { percent: bucket, enabled: true } },
@@ -38,10 +44,10 @@ describe('given a user and the flags in force', () => {
   });
 
   it('knows a canary from a user who is kept out', () => {
-    const named = explainUser('anna', LIMITS, flags(featuresOf({ serve: serveOf('0', canariesOf('anna')) })));
+    const named = explained('anna', LIMITS, flags(featuresOf({ serve: serveOf('0', canariesOf('anna')) })));
     expect(named.why.join()).toMatch(/serve at 0 % says yes .+ as a canary/);
     const fenced = [rolloutOf('100', { constraints: [REGION] })];
-    const out = explainUser(
+    const out = explained(
       'anna',
       LIMITS,
       flags(
@@ -59,9 +65,9 @@ describe('given a user and the flags in force', () => {
     ['legacy is retired', { mode: 'prod', legacy: 'retired' }, 'complete', /retired/],
     ['no flags are known', LIMITS, 'legacy', /nobody leaves legacy/],
   ] as const)('says why when %s', (_when, limits, stage, why) => {
-    const explained = explainUser('anna', limits, undefined);
-    expect(explained).toMatchObject({ stage, origin: 'none' });
-    expect(explained.why.join()).toMatch(why);
+    const found = explained('anna', limits);
+    expect(found).toMatchObject({ stage, origin: 'none' });
+    expect(found.why.join()).toMatch(why);
   });
 });
 

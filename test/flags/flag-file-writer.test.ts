@@ -31,7 +31,11 @@ describe('given a flags file', () => {
     });
     const expected = featuresOf({ compare: compareOf('60', canariesOf('a')), serve: serveOf('25') });
     expect(JSON.parse(await readFile(path, 'utf8'))).toEqual({ ...expected, note: 'kept' });
-    expect(await writer.standing()).toEqual({ known: true, percents: { compare: 60, serve: 25 } });
+    expect(await writer.standing()).toEqual({
+      known: true,
+      percents: { compare: 60, serve: 25 },
+      canaries: { compare: ['a'], serve: [] },
+    });
   });
 
   it('repeats without harm, notices another hand, and refuses a surprise', async () => {
@@ -47,9 +51,36 @@ describe('given a flags file', () => {
     expect(await readFile(path, 'utf8')).toBe(flagFileText({ compare: 50, serve: 25 }));
   });
 
+  it('keeps who wrote last, and refuses whoever has an older token', async () => {
+    const marker = { token: 7, decisionId: 'd12' };
+    expect(await writer.write({ flag: 'serve', from: 25, to: 30, marker })).toMatchObject({
+      outcome: 'written',
+    });
+    expect(await writer.standing()).toMatchObject({ markers: { serve: marker } });
+    const stale = { flag: 'serve', from: 30, to: 50, marker: { token: 6, decisionId: 'd9' } } as const;
+    expect(await writer.write(stale)).toMatchObject({ outcome: 'conflict', percent: 30 });
+    expect(await writer.nameCanaries({ ...stale, uids: ['ann'] })).toMatchObject({ outcome: 'conflict' });
+    expect(await writer.standing()).toMatchObject({ percents: { serve: 30 }, markers: { serve: marker } });
+  });
+
+  it('names users, changes the names and takes them away', async () => {
+    const marker = { token: 1, decisionId: 'd1' };
+    for (const uids of [['ann'], ['ann', 'bob'], []]) {
+      expect(await writer.nameCanaries({ flag: 'compare', uids, marker })).toEqual({
+        outcome: 'written',
+        percent: 50,
+      });
+      expect(await writer.standing()).toMatchObject({
+        canaries: { compare: uids },
+        markers: { compare: marker },
+      });
+    }
+    expect(await writer.nameCanaries({ flag: 'serve', uids: ['ann'] })).toMatchObject({ outcome: 'failed' });
+  });
+
   it('switches a flag off', async () => {
     expect(await writer.switchOff('serve')).toEqual({ outcome: 'written', percent: 0 });
-    expect(await writer.standing()).toEqual({ known: true, percents: { compare: 50, serve: 0 } });
+    expect(await writer.standing()).toMatchObject({ known: true, percents: { compare: 50, serve: 0 } });
   });
 
   it.each(['{', '[]', ''])('fails on a file that reads %j', async (text) => {

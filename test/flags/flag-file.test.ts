@@ -46,6 +46,7 @@ describe('given a sound flags file', () => {
 
   it('decides by it from the start', () => {
     expect(reader.state()).toEqual({
+      ageMs: 0,
       origin: 'file',
       comparePercent: 100,
       servePercent: 25,

@@ -65,7 +65,10 @@ describe('given a storage that fails', () => {
     const clock = new ManualClock();
     const kept = new LastKnownGood([broken, sound], clock, recorder);
     kept.changed('flags');
-    expect(await kept.load(1_000)).toEqual({ confirmedAtMs: 1, features: 'flags' });
+    expect(await kept.load(1_000)).toEqual({
+      stored: { confirmedAtMs: 1, features: 'flags' },
+      isFirstStart: false,
+    });
     expect(recorder.of('failed read_flags')).toBe(2);
     expect(clock.pending).toBe(0);
   });

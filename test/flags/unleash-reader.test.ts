@@ -134,7 +134,7 @@ describe('given a server that is ill at the start', () => {
 
   it('starts from the bootstrap where nothing was ever fetched, and from then on prefers the server', async () => {
     await server.stop();
-    const reader = readerOf({ bootstrap: at(5, 1), storages: [disk()] });
+    const reader = readerOf({ bootstrap: () => Promise.resolve(at(5, 1)), storages: [disk()] });
     await reader.start();
     expect(reader.state()).toMatchObject({ origin: 'bootstrap', servePercent: 1 });
     await server.start();
@@ -200,10 +200,14 @@ describe('given a server that falls ill later', () => {
 describe('given a restart during an outage', () => {
   const store = new Map<string, string>();
   const valkey = (): FlagStorage =>
-    new FlagStorageKeyValue({
-      get: (key) => Promise.resolve(store.get(key) ?? null),
-      set: (key, value) => Promise.resolve(store.set(key, value)),
-    });
+    new FlagStorageKeyValue(
+      {
+        get: (key) => Promise.resolve(store.get(key) ?? null),
+        set: (key, value) => Promise.resolve(store.set(key, value)),
+      },
+      'flags',
+      () => CLOCK.nowMs(),
+    );
 
   async function fetched(...storages: FlagStorage[]): Promise<number> {
     const reader = readerOf({ storages });
@@ -219,7 +223,7 @@ describe('given a restart during an outage', () => {
   it('leaves users where they were, from the disk, and says where from and how old', async () => {
     const confirmedAtMs = await fetched(disk());
     await server.stop();
-    const reader = readerOf({ storages: [disk()], bootstrap: at(5, 0) });
+    const reader = readerOf({ storages: [disk()], bootstrap: () => Promise.resolve(at(5, 0)) });
     await reader.start();
     expect(reader.state()).toMatchObject({ origin: 'storage', servePercent: 25, comparePercent: 100 });
     expect(reader.state().confirmedAtMs).toBeLessThanOrEqual(confirmedAtMs);
@@ -230,7 +234,7 @@ describe('given a restart during an outage', () => {
     await fetched(disk(), valkey());
     await rm(join(folder, 'state'), { recursive: true });
     await server.stop();
-    const reader = readerOf({ storages: [disk(), valkey()], bootstrap: at(5, 0) });
+    const reader = readerOf({ storages: [disk(), valkey()], bootstrap: () => Promise.resolve(at(5, 0)) });
     await reader.start();
     expect(reader.state()).toMatchObject({ origin: 'storage', servePercent: 25 });
   });
@@ -248,6 +252,38 @@ describe('given a restart during an outage', () => {
     const skewed = readerOf({ storages: [stored(nowMs + 1e9, 50)] });
     await skewed.start();
     expect(skewed.state().confirmedAtMs).toBeLessThanOrEqual(CLOCK.nowMs());
+    const both = readerOf({ storages: [stored(nowMs + 1e9, 50), stored(nowMs - 5_000, 10)] });
+    await both.start();
+    expect(both.state().servePercent).toBe(10);
+  });
+
+  it('takes the bootstrap only where it is certain that nothing was ever stored', async () => {
+    await server.stop();
+    const bootstrap = () => Promise.resolve(at(100, 50));
+    const empty: FlagStorage = { load: () => Promise.resolve(undefined), save: () => Promise.resolve() };
+    const broken: FlagStorage = { ...empty, load: () => Promise.reject(new Error('unreachable')) };
+    const first = readerOf({ storages: [empty, empty], bootstrap });
+    await first.start();
+    expect(first.state()).toMatchObject({ origin: 'bootstrap', servePercent: 50 });
+    const unsure = readerOf({ storages: [empty, broken], bootstrap });
+    await unsure.start();
+    expect(unsure.cohorts('anna')).toBeUndefined();
+  });
+
+  it('does not put a bootstrap in the place of what the server says, however surprising', async () => {
+    server.features = at(5, 25);
+    const reader = readerOf({ bootstrap: () => Promise.resolve(at(100, 50)) });
+    await reader.start();
+    expect(reader.cohorts('anna')).toBeUndefined();
+    expect(reader.state().problems.join()).toMatch(/raise compare/);
+  });
+
+  it('says what is wrong with a bootstrap that cannot be read, and starts without', async () => {
+    await server.stop();
+    const reader = readerOf({ bootstrap: () => Promise.resolve().then(() => JSON.parse('{') as unknown) });
+    await reader.start();
+    expect(reader.cohorts('anna')).toBeUndefined();
+    expect(reader.state().problems.join()).toMatch(/bootstrap .+not valid JSON/);
   });
 
   it('starts without flags where the stores are damaged, hang or hold a surprise, and counts each', async () => {

@@ -140,7 +140,11 @@ describe('given a writer', () => {
       outcome: 'conflict',
       percent: 1,
     });
-    expect(await writer.standing()).toEqual({ known: true, percents: { compare: 100, serve: 1 } });
+    expect(await writer.standing()).toEqual({
+      known: true,
+      percents: { compare: 100, serve: 1 },
+      canaries: { compare: [], serve: [] },
+    });
   });
 
   it('sees at the server itself that somebody else was quicker', async () => {
@@ -176,6 +180,60 @@ describe('given a writer', () => {
     const uid = UIDS.find((each) => bucketOf(each) === 1) ?? '';
     expect(reader.cohorts(uid)).toEqual({ compare: false, serve: true, serveIsFull: false });
     await admin.switchTo('compare', 'on');
+  });
+});
+
+describe('given a writer that leaves a mark', () => {
+  const marked = (token: number, decisionId: string) => ({ marker: { token, decisionId } });
+
+  it('keeps the mark beside the percentage, in one write, and refuses an older token', async () => {
+    expect(await writer.write({ flag: 'serve', from: 1, to: 2, ...marked(5, 'd10') })).toMatchObject({
+      outcome: 'written',
+    });
+    expect(await writer.standing()).toMatchObject({
+      percents: { serve: 2 },
+      markers: { serve: { token: 5, decisionId: 'd10' } },
+    });
+    expect(await writer.write({ flag: 'serve', from: 2, to: 3, ...marked(4, 'd8') })).toMatchObject({
+      outcome: 'conflict',
+    });
+    expect(await writer.write({ flag: 'serve', from: 2, to: 1, ...marked(6, 'd11') })).toMatchObject({
+      outcome: 'written',
+    });
+  });
+
+  it('is refused by the server itself where another has marked since it read', async () => {
+    const home = await admin.flags();
+    if ('problem' in home) throw new Error(home.problem);
+    const [id = ''] = home.strategyIds.serve;
+    const stale = { from: 'crossfade, token 5, decision d10', to: 'crossfade, token 5, decision d12' };
+    expect((await admin.replaceRollout('serve', id, '1', 9, stale)).status).toBe(500);
+    expect(await writer.standing()).toMatchObject({
+      percents: { serve: 1 },
+      markers: { serve: { token: 6, decisionId: 'd11' } },
+    });
+  });
+
+  it('names users, and takes them away again', async () => {
+    const reader = await readerOf();
+    for (const [uids, token] of [
+      [['ann'], 7],
+      [['ann', 'bob'], 8],
+      [[], 9],
+    ] as const) {
+      expect(await writer.nameCanaries({ flag: 'serve', uids, ...marked(token, 'd20') })).toEqual({
+        outcome: 'written',
+        percent: 1,
+      });
+      await waitFor('the names', () => reader.cohorts('bob')?.serve === uids.includes('bob' as never));
+      expect(await writer.standing()).toMatchObject({
+        canaries: { serve: uids },
+        markers: { serve: { token } },
+      });
+    }
+    expect(await writer.nameCanaries({ flag: 'serve', uids: ['eve'], ...marked(8, 'd19') })).toMatchObject({
+      outcome: 'conflict',
+    });
   });
 });
 

@@ -11,6 +11,7 @@ const FLAGS: FlagState = {
   comparePercent: 100,
   servePercent: undefined,
   confirmedAtMs: undefined,
+  ageMs: undefined,
   problems: [],
 };
 
@@ -206,19 +207,20 @@ describe('given gauges to read', () => {
     expect(await valueOf(registry, 'crossfade_flag_percent{flag="compare"}')).toBe(100);
     expect(await valueOf(registry, 'crossfade_flag_percent{flag="serve"}')).toBeUndefined();
     expect(await valueOf(registry, 'crossfade_flag_state_age_seconds')).toBeUndefined();
+    expect(await valueOf(registry, 'crossfade_effective_percent{flag="serve"}')).toBeUndefined();
   });
 
   it('reads them at each scrape', async () => {
-    const { registry, clock, recorder } = setUp();
+    const { registry, recorder } = setUp();
     let live = 3;
-    const confirmedAtMs = clock.nowMs();
     recorder.watch({
       users: () => ({ legacy: 1, shadow: 2, live, complete: 0 }),
       redisUp: () => false,
-      flags: () => ({ ...FLAGS, confirmedAtMs, problems: ['one', 'two'] }),
+      flags: () => ({ ...FLAGS, ageMs: 2_500, problems: ['one', 'two'] }),
     });
-    clock.advance(2500);
     expect(await valueOf(registry, 'crossfade_users{stage="live"}')).toBe(3);
+    expect(await valueOf(registry, 'crossfade_effective_percent{flag="compare"}')).toBeCloseTo(83.33);
+    expect(await valueOf(registry, 'crossfade_effective_percent{flag="serve"}')).toBe(50);
     live = 4;
     expect(await valueOf(registry, 'crossfade_users{stage="live"}')).toBe(4);
     expect(await valueOf(registry, 'crossfade_redis_up')).toBe(0);

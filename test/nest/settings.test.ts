@@ -4,8 +4,11 @@ import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 import { CrossfadeError } from '../../src/domain/errors.js';
+import { checkOptions } from '../../src/nest/check-options.js';
+import { optionsFromSettings } from '../../src/nest/options-from-settings.js';
 import { readSettings, validateEnvironment } from '../../src/nest/settings.js';
 import { VARIABLES } from '../../src/nest/variables.js';
+import { InProcessSource } from '../../src/sources/in-process-source.js';
 
 const PROD = { LISTENERS_MODE: 'prod', LISTENERS_REDIS_HOST: 'n.serverless.r.cache.amazonaws.com' };
 
@@ -32,9 +35,22 @@ describe('given no variables', () => {
       flagsFile: undefined,
       compareChats: false,
       selfTest: false,
+      recordValues: false,
       admin: { viewer: undefined, operator: undefined },
       presence: { opensPerSecond: 50, lingerMs: 60_000 },
+      control: { embedded: false, lookMs: 10_000, leaseMs: 30_000 },
       http: { host: '127.0.0.1', port: 3000 },
+      role: 'backend',
+      gateway: {
+        tokens: undefined,
+        origins: [],
+        maxConnections: 20_000,
+        maxConnectionsPerUid: 50,
+        maxMessageBytes: 65_536,
+        maxMessagesPerSecond: 50,
+        bufferBytes: 1_000_000,
+        drainMs: 5_000,
+      },
       warnings: [],
     });
   });
@@ -255,6 +271,53 @@ describe('given a file of authorities', () => {
     } finally {
       rmSync(folder, { recursive: true });
     }
+  });
+});
+
+describe('given an Unleash server', () => {
+  const env = {
+    LISTENERS_MODE: 'local',
+    CROSSFADE_UNLEASH_URL: 'https://unleash.example.org/api/',
+    CROSSFADE_UNLEASH_TOKEN: 'default:development.secret',
+  };
+
+  it('becomes options, with the defaults of the documents', () => {
+    expect(optionsFromSettings(readSettings(env)).flags).toEqual({
+      unleash: {
+        url: 'https://unleash.example.org/api',
+        token: 'default:development.secret',
+        pollIntervalMs: 1_000,
+        streaming: true,
+        startLimitMs: 5_000,
+      },
+    });
+    const more = {
+      CROSSFADE_UNLEASH_STREAMING: 'false',
+      CROSSFADE_UNLEASH_START_LIMIT_MS: '2000',
+      CROSSFADE_UNLEASH_STORE_FILE: '/state/flags.json',
+      CROSSFADE_UNLEASH_BOOTSTRAP_FILE: '/app/flags.json',
+    };
+    expect(optionsFromSettings(readSettings({ ...env, ...more })).flags).toMatchObject({
+      unleash: {
+        streaming: false,
+        startLimitMs: 2_000,
+        storeFile: '/state/flags.json',
+        bootstrapFile: '/app/flags.json',
+      },
+    });
+  });
+
+  it.each([
+    [{ pollIntervalMs: 0 }, /pollIntervalMs/],
+    [{ pollIntervalMs: NaN }, /pollIntervalMs/],
+    [{ startLimitMs: 1e9 }, /startLimitMs/],
+  ])('is refused as an option with %j', (times, fault) => {
+    const unleash = { url: 'http://127.0.0.1:1/api', token: 'x', ...times };
+    const options = { mode: 'local', legacySource: new InProcessSource() } as const;
+    const redis = { host: '127.0.0.1', port: 1 };
+    expect(() => {
+      checkOptions({ ...options, redis, flags: { unleash } });
+    }).toThrow(fault);
   });
 });
 

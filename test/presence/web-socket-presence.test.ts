@@ -87,7 +87,7 @@ function make(options: Partial<WebSocketPresenceOptions> = {}): WebSocketPresenc
   });
   presence.listen({
     opened: (topic) => news.push(`opened ${topicKey(topic)}`),
-    lost: (topic, { cause, sinceMs }) => news.push(`lost ${topicKey(topic)} by ${cause} since ${sinceMs}`),
+    lost: (topic, { sinceMs }, by) => news.push(`lost ${topicKey(topic)} by ${by} since ${sinceMs}`),
   });
   made.push(presence);
   return presence;
@@ -152,9 +152,17 @@ describe('given a topic that nobody holds any more', () => {
     expect(presence.counts.open).toBe(1);
     clock.advance(250);
     await present(0);
-    await waitFor('the close was announced', () => announcer.announced.length === 1);
-    expect(announcer.announced).toEqual(['alice']);
+    await waitFor('both the goodbye and the end were announced', () => announcer.announced.length === 2);
+    expect(announcer.announced).toEqual(['alice', 'alice']);
     expect(clock.pending).toBe(0);
+  });
+
+  it('is closed at once where it must not linger', async () => {
+    const presence = make();
+    const hold = presence.hold(CHAT);
+    await told('opened alice:s:t');
+    hold.release('at_once');
+    await present(0);
   });
 
   it('is forgotten at once where it never connected', async () => {
@@ -205,7 +213,7 @@ describe('given a publisher that fails', () => {
     await told('opened alice');
     clock.advance(12_000);
     await publisher.stop();
-    await told('lost alice by presence since 0');
+    await told('lost alice by itself since 0');
     await publisher.start();
     clock.advance(500);
     await waitFor('it was opened again', () => news.filter((line) => line === 'opened alice').length === 2);
@@ -240,7 +248,7 @@ describe('given a publisher that fails', () => {
     await settled();
     expect(news).toEqual(['opened alice']);
     clock.advance(10_000);
-    await told('lost alice by presence since 0');
+    await told('lost alice by itself since 0');
   });
 
   it('keeps a socket whose pings are answered', async () => {
@@ -294,8 +302,8 @@ describe('given several presences of one uid', () => {
     await told('opened alice:s:t');
     clock.advance(700);
     chat.release();
-    await told('lost alice by presence since 700');
-    expect(news.filter((line) => line.startsWith('lost'))).toEqual(['lost alice by presence since 700']);
+    await told('lost alice by another since 700');
+    expect(news.find((line) => line.startsWith('lost'))).toBe('lost alice by another since 700');
   });
 
   it('says so too when one is closed on another replica', async () => {
@@ -306,8 +314,16 @@ describe('given several presences of one uid', () => {
     clock.advance(300);
     announcer.say('alice');
     announcer.say('nobody');
-    expect(news.slice(2)).toEqual(['lost alice by presence since 300']);
+    expect(news.slice(2)).toEqual(['lost alice by another since 300']);
     expect(announcer.announced).toEqual([]);
+  });
+
+  it('says so where the close came while its own was still being opened', async () => {
+    make().hold(ALICE);
+    clock.advance(100);
+    announcer.say('alice');
+    await told('lost alice by another since 0');
+    expect(news).toEqual(['opened alice', 'lost alice by another since 0']);
   });
 
   it('says so to whom takes up a lingering presence during the silence, and not afterwards', async () => {
@@ -319,8 +335,8 @@ describe('given several presences of one uid', () => {
     clock.advance(10_000);
     expect(news).toEqual([]);
     const hold = presence.hold(ALICE);
-    await told('lost alice by presence since 10000');
-    expect(news).toEqual(['opened alice', 'lost alice by presence since 10000']);
+    await told('lost alice by another since 10000');
+    expect(news).toEqual(['opened alice', 'lost alice by another since 10000']);
     hold.release();
     clock.advance(35_000);
     await settled();
@@ -357,7 +373,7 @@ describe('given that all is closed', () => {
     await presence.close();
     await present(0);
     expect(clock.pending).toBe(0);
-    expect(announcer.announced).toEqual(['alice']);
+    expect(new Set(announcer.announced)).toEqual(new Set(['alice', 'bob']));
   });
 
   it('resolves where nothing was ever held', async () => {

@@ -41,7 +41,9 @@ const HARM = {
     earlyMismatches: 30,
   },
 };
-const STOPPED = { delivery: { servedUsers: 250, stoppedUsers: 40, stoppedForMs: 60_000 } };
+const STOPPED = {
+  delivery: { connectedUsers: 500, servedUsers: 250, stoppedUsers: 40, stoppedForMs: 60_000 },
+};
 
 let clock: ManualClock;
 let world: FakeWorld;

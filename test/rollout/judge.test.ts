@@ -211,7 +211,7 @@ describe('given harm', () => {
 
   it('rolls back for delivery that stopped for three users, and not for two or for a moment', () => {
     const stopped = (stoppedUsers: number, stoppedForMs: number): Verdict =>
-      judge(lookAt({ delivery: { servedUsers: 25, stoppedUsers, stoppedForMs } }));
+      judge(lookAt({ delivery: { connectedUsers: 500, servedUsers: 25, stoppedUsers, stoppedForMs } }));
     expect(codes(stopped(3, 30_000))).toEqual(['delivery_stopped']);
     expect(stopped(3, 30_000).severity).toBe('hard_harm');
     expect(stopped(2, 30_000).kind).toBe('widen');
@@ -253,7 +253,7 @@ describe('given harm', () => {
 
   it('needs nothing to be compared once the rollout is complete', () => {
     const inForce = { comparePercent: 0, servePercent: 100, forMs: 1, flagAgeMs: 0 };
-    const stopped = { servedUsers: 500, stoppedUsers: 40, stoppedForMs: 60_000 };
+    const stopped = { connectedUsers: 500, servedUsers: 500, stoppedUsers: 40, stoppedForMs: 60_000 };
     const verdict = judge(lookAt({ inForce, comparisons: [], delivery: stopped }, {}, COMPLETE));
     expect(codes(verdict)).toEqual(['delivery_stopped']);
     expect(judge(lookAt({ ...HARMED, inForce }, {}, COMPLETE)).kind).toBe('hold');

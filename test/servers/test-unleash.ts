@@ -73,6 +73,8 @@ function settings(databaseUrl: string, port: number): NodeJS.ProcessEnv {
   return {
     DATABASE_URL: databaseUrl,
     DATABASE_SSL: 'false',
+    // PGlite has one session: two connections at once lose each other's prepared statements, and Unleash ends.
+    DATABASE_POOL_MAX: '1',
     HTTP_HOST: '127.0.0.1',
     HTTP_PORT: String(port),
     INIT_ADMIN_API_TOKENS: ADMIN_TOKEN,

@@ -36,10 +36,13 @@ describe(`given ${RUNS} simulated runs a cell, 300 looks of 200 comparisons, see
     expect(cell(traffic, 1).rolledBack.judge.share).toBeLessThanOrEqual(0.01 + slack(0.01));
   });
 
-  it.each(TRAFFICS)('widens at most one in twenty at the budget, and none above it (%s)', (traffic) => {
-    expect(cell(traffic, 1).widened.share).toBeLessThanOrEqual(0.05 + slack(0.05));
-    for (const times of [2, 5, 10]) expect(cell(traffic, times).widened.share).toBeLessThanOrEqual(0.001);
-  });
+  it.each(TRAFFICS)(
+    'widens at most one in twenty at the budget, and hardly ever above it (%s)',
+    (traffic) => {
+      expect(cell(traffic, 1).widened.share).toBeLessThanOrEqual(0.05 + slack(0.05));
+      for (const times of [2, 5, 10]) expect(cell(traffic, times).widened.share).toBeLessThanOrEqual(0.005);
+    },
+  );
 
   it.each([2, 5, 10])('rolls back nearly always at %d times the budget', (times) => {
     expect(cell('even', times).rolledBack.judge.share).toBeGreaterThanOrEqual(0.99 - slack(0.99));

@@ -1,6 +1,8 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { AdminGuard } from './admin.guard.js';
 import { AdminTokens, type AdminTokensOptions } from './admin-tokens.js';
+import { ExplainController } from './explain.controller.js';
+import { RecordController } from './record.controller.js';
 import { StatusController } from './status.controller.js';
 
 /**
@@ -13,7 +15,7 @@ export class CrossfadeAdminModule {
   static forRoot(tokens: AdminTokensOptions): DynamicModule {
     return {
       module: CrossfadeAdminModule,
-      controllers: [StatusController],
+      controllers: [StatusController, ExplainController, RecordController],
       providers: [AdminGuard, { provide: AdminTokens, useValue: new AdminTokens(tokens) }],
     };
   }

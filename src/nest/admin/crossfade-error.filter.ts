@@ -6,7 +6,12 @@ interface JsonResponse {
   json(body: unknown): void;
 }
 
-const STATUS: Partial<Record<CrossfadeErrorCode, HttpStatus>> = { closed: HttpStatus.SERVICE_UNAVAILABLE };
+const STATUS: Partial<Record<CrossfadeErrorCode, HttpStatus>> = {
+  closed: HttpStatus.SERVICE_UNAVAILABLE,
+  nothing_is_compared: HttpStatus.CONFLICT,
+  too_many_recordings: HttpStatus.TOO_MANY_REQUESTS,
+  values_are_off: HttpStatus.FORBIDDEN,
+};
 
 /** What Crossfade refuses is told with its code and its cure; 400 unless the table says otherwise. */
 @Catch(CrossfadeError)

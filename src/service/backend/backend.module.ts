@@ -11,8 +11,10 @@ import {
   type CrossfadeOptions,
   type Settings,
 } from '../../index.js';
-import { EventsController } from './events.controller.js';
-import { HealthController, Serving } from './health.controller.js';
+import { Readiness } from '../health/readiness.js';
+import { Serving } from '../health/serving.js';
+import { EventsController } from '../listening/events.controller.js';
+import { HealthController } from './health.controller.js';
 import { MetricsController } from './metrics.controller.js';
 import { PageController } from './page.controller.js';
 
@@ -48,7 +50,7 @@ function backendOn(crossfade: DynamicModule, admin: AdminTokensOptions | undefin
       ...(admin === undefined ? [] : [CrossfadeAdminModule.forRoot(admin)]),
     ],
     controllers: [EventsController, HealthController, MetricsController, PageController],
-    providers: [Serving],
+    providers: [Serving, Readiness],
   };
 }
 

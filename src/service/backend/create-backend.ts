@@ -12,9 +12,17 @@ export interface Backend {
 }
 
 /** Makes the reference backend of a module; rejects with what is wrong with its settings. */
-export async function createBackend(module: DynamicModule): Promise<Backend> {
+export async function createBackend(
+  module: DynamicModule,
+  more: Pick<NestApplicationOptions, 'bodyParser'> = {},
+): Promise<Backend> {
   // Open event streams must not keep a draining process alive; a failed start is told by whoever called.
-  const options: NestApplicationOptions = { logger: false, abortOnError: false, forceCloseConnections: true };
+  const options: NestApplicationOptions = {
+    logger: false,
+    abortOnError: false,
+    forceCloseConnections: true,
+    ...more,
+  };
   const app = await NestFactory.create<NestExpressApplication>(module, options);
   app.disable('x-powered-by');
   return {

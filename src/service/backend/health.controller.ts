@@ -1,27 +1,5 @@
-import {
-  Controller,
-  Get,
-  Inject,
-  Injectable,
-  type BeforeApplicationShutdown,
-  type OnApplicationBootstrap,
-} from '@nestjs/common';
-import { HealthCheckService, HealthIndicatorService, type HealthCheckResult } from '@nestjs/terminus';
-import { CrossfadeHealth } from '../../index.js';
-
-/** Whether the process takes users: not yet, yes, or no more. */
-@Injectable()
-export class Serving implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  state: 'starting' | 'serving' | 'draining' = 'starting';
-
-  onApplicationBootstrap(): void {
-    this.state = 'serving';
-  }
-
-  beforeApplicationShutdown(): void {
-    this.state = 'draining';
-  }
-}
+import { Controller, Get, Inject } from '@nestjs/common';
+import { Readiness } from '../health/readiness.js';
 
 /**
  * `GET /healthz`: the process lives. `GET /readyz`: it takes users; 503 only while starting or draining. What
@@ -29,27 +7,15 @@ export class Serving implements OnApplicationBootstrap, BeforeApplicationShutdow
  */
 @Controller()
 export class HealthController {
-  constructor(
-    @Inject(HealthCheckService) private readonly checks: HealthCheckService,
-    @Inject(HealthIndicatorService) private readonly indicators: HealthIndicatorService,
-    @Inject(CrossfadeHealth) private readonly crossfade: CrossfadeHealth,
-    @Inject(Serving) private readonly serving: Serving,
-  ) {}
+  constructor(@Inject(Readiness) private readonly readiness: Readiness) {}
 
   @Get('healthz')
-  alive(): { status: 'ok' } {
-    return { status: 'ok' };
+  alive(): ReturnType<Readiness['alive']> {
+    return this.readiness.alive();
   }
 
   @Get('readyz')
-  async ready(): Promise<HealthCheckResult & { degraded: readonly string[] }> {
-    const result = await this.checks.check([
-      () => {
-        const indicator = this.indicators.check('backend');
-        const { state } = this.serving;
-        return state === 'serving' ? indicator.up() : indicator.down({ state });
-      },
-    ]);
-    return { ...result, degraded: this.crossfade.degraded() };
+  ready(): ReturnType<Readiness['ready']> {
+    return this.readiness.ready('backend');
   }
 }

@@ -1,5 +1,6 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { runDemo, type DemoOutcome } from '../demo/run-demo.js';
+import { whole } from './whole.js';
 
 interface DemoFlags {
   readonly seconds?: number;
@@ -57,14 +58,4 @@ function exitCodeOf(outcome: DemoOutcome, compare: number, serve: number): numbe
     (serve === 100 || outcome.deliveredLegacy > 0) && (serve === 0 || outcome.deliveredRedis > 0);
   const agreed = compare === 0 || (outcome.parity ?? 0) > 0.999;
   return delivered && agreed ? 0 : 1;
-}
-
-function whole(least: number, most: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (!/^\d+$/.test(text) || value < least || value > most) {
-      throw new InvalidArgumentError(`Give a whole number from ${least} to ${most}.`);
-    }
-    return value;
-  };
 }

@@ -10,17 +10,19 @@ interface OpenSocket {
 }
 
 interface Attendance {
+  readonly topic: Topic;
   readonly sockets: Set<OpenSocket>;
   online: boolean;
 }
 
 /**
  * Who is present, by the publisher's rules: a topic is present while somebody holds its socket open. Closing
- * any one of several sockets marks the topic offline until the next heartbeat of one that is left, or until
- * another socket opens.
+ * any one socket of a uid marks each topic of that uid offline until the next heartbeat of a socket of its own
+ * that is left, or until another one opens.
  */
 export class PresenceBook {
   private readonly attendances = new Map<string, Attendance>();
+  private readonly byUid = new Map<string, Set<Attendance>>();
 
   constructor(
     private readonly timeline: Timeline,
@@ -44,16 +46,16 @@ export class PresenceBook {
   /** A socket has opened; returns how it is closed. */
   open(topic: Topic, frame: FrameSink): () => void {
     const key = topicKey(topic);
-    const attendance = this.attendances.get(key) ?? { sockets: new Set(), online: false };
+    const attendance = this.attendances.get(key) ?? { topic, sockets: new Set(), online: false };
     this.attendances.set(key, attendance);
+    const ofUid = this.byUid.get(topic.uid) ?? new Set();
+    this.byUid.set(topic.uid, ofUid.add(attendance));
     const socket: OpenSocket = { openedMs: this.timeline.nowMs, frame };
     attendance.sockets.add(socket);
-    this.mark(topic, attendance, true);
+    this.mark(attendance, true);
     return () => {
       if (!attendance.sockets.delete(socket)) return;
-      if (attendance.sockets.size === 0) this.attendances.delete(key);
-      else this.awaitHeartbeat(topic, attendance);
-      this.mark(topic, attendance, false);
+      for (const each of [...ofUid]) this.silence(each, ofUid);
     };
   }
 
@@ -62,20 +64,30 @@ export class PresenceBook {
     for (const socket of this.attendances.get(topicKey(topic))?.sockets ?? []) socket.frame(text);
   }
 
-  private mark(topic: Topic, attendance: Attendance, online: boolean): void {
-    if (attendance.online === online) return;
-    attendance.online = online;
-    this.onChange(topic, online);
+  private silence(attendance: Attendance, ofUid: Set<Attendance>): void {
+    if (attendance.sockets.size > 0) this.awaitHeartbeat(attendance);
+    else {
+      ofUid.delete(attendance);
+      this.attendances.delete(topicKey(attendance.topic));
+      if (ofUid.size === 0) this.byUid.delete(attendance.topic.uid);
+    }
+    this.mark(attendance, false);
   }
 
-  private awaitHeartbeat(topic: Topic, attendance: Attendance): void {
+  private mark(attendance: Attendance, online: boolean): void {
+    if (attendance.online === online) return;
+    attendance.online = online;
+    this.onChange(attendance.topic, online);
+  }
+
+  private awaitHeartbeat(attendance: Attendance): void {
     const { nowMs } = this.timeline;
     const beats = [...attendance.sockets].map(({ openedMs }) => {
       const beatsSoFar = Math.floor((nowMs - openedMs) / this.heartbeatMs);
       return openedMs + (beatsSoFar + 1) * this.heartbeatMs;
     });
     this.timeline.at(Math.min(...beats), () => {
-      if (attendance.sockets.size > 0) this.mark(topic, attendance, true);
+      if (attendance.sockets.size > 0) this.mark(attendance, true);
     });
   }
 }

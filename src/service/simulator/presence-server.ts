@@ -5,6 +5,7 @@ import type { FrameSink } from './presence-book.js';
 import type { Topic } from './topic.js';
 
 export interface PresenceServerOptions {
+  readonly host: string;
   /** 0: a free one */
   readonly port: number;
   /** a socket that has answered no ping for two of these is cut off, milliseconds */
@@ -42,7 +43,7 @@ export async function startPresenceServer(options: PresenceServerOptions): Promi
       attend(webSocket, topic, options);
     });
   });
-  const port = await listen(server, options.port);
+  const port = await listen(server, options.host, options.port);
   return {
     port,
     stop: async () => {
@@ -128,10 +129,10 @@ function refuse(socket: Duplex, status: string): void {
   socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }
 
-function listen(server: Server, port: number): Promise<number> {
+function listen(server: Server, host: string, port: number): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen(port, '127.0.0.1', () => {
+    server.listen(port, host, () => {
       const address = server.address();
       resolve(address !== null && typeof address !== 'string' ? address.port : port);
     });

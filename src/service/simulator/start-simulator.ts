@@ -21,6 +21,8 @@ export interface SimulatorOptions {
   readonly faults?: string;
   /** default `user:` and `chat:` */
   readonly prefixes?: { readonly user: string; readonly chat: string };
+  /** that the presence server listens on; default the loopback interface */
+  readonly host?: string;
   /** of the presence server; default: a free one */
   readonly port?: number;
   /** default 45,000 milliseconds */
@@ -72,6 +74,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   });
   simulation.setFaults(startingFaults);
   const presence = await startPresenceServer({
+    host: options.host ?? '127.0.0.1',
     port: options.port ?? 0,
     heartbeatMs,
     openSocket: (topic, frame) => simulation.openSocket(topic, frame),

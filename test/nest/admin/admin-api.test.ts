@@ -75,6 +75,33 @@ describe('given the admin API', () => {
   });
 });
 
+describe('given a user whom somebody asks about', () => {
+  it('tells who may read why the user is where it is, and nobody else', async () => {
+    expect(await ask('GET', '/crossfade/api/explain/anna')).toMatchObject({ status: 401 });
+    expect(await ask('GET', '/crossfade/api/explain/anna', `Bearer ${VIEWER}`)).toEqual({
+      status: 200,
+      body: {
+        uid: 'anna',
+        bucket: 22,
+        flags: { compare: {}, serve: {} },
+        origin: 'none',
+        stage: 'legacy',
+        source: 'legacy',
+        reason: 'mode',
+        why: ['The mode is legacy: no flag is asked.', 'So the stage is legacy, and legacy serves.'],
+        servedBy: null,
+      },
+    });
+  });
+
+  it('says what is wrong with what can be no uid', async () => {
+    expect(await ask('GET', '/crossfade/api/explain/a%20b', `Bearer ${VIEWER}`)).toMatchObject({
+      status: 400,
+      body: { error: 'invalid_uid', message: expect.stringContaining('Give') },
+    });
+  });
+});
+
 describe('given tokens that cannot be', () => {
   it.each([
     [{}, /no token/],

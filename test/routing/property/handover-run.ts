@@ -2,6 +2,7 @@ import type { Source } from '../../../src/domain/source.js';
 import type { Stage } from '../../../src/domain/stage.js';
 import { topicOf } from '../../../src/domain/topic.js';
 import type { UserEvent } from '../../../src/domain/user-event.js';
+import { PresentSource } from '../../../src/presence/present-source.js';
 import { Router } from '../../../src/routing/router.js';
 import { FakeComparer } from '../../fakes/fake-comparer.js';
 import { FakeFlags } from '../../fakes/fake-flags.js';
@@ -46,12 +47,13 @@ export async function runSchedule({ plan, startMs, first, flips }: Schedule): Pr
     if (result === 'begun') begunAtMs = clock.elapsedMs();
     handover(to, result, tookMs);
   };
+  const { redis, presence, close } = redisOf(world, clock, plan.presenceMs !== undefined);
   const router = new Router({
     limits: { mode: 'local', legacy: 'registered' },
     legacy: world.source('legacy'),
-    redis: world.source('redis'),
+    redis,
     flags,
-    presence: world.presence(),
+    presence,
     comparer: new FakeComparer(),
     recorder,
     clock,
@@ -78,7 +80,23 @@ export async function runSchedule({ plan, startMs, first, flips }: Schedule): Pr
   const servedBy = router.servedBy(topicOf(UID));
   const heard = { ...world.heard };
   router.close();
+  close();
   return { world, heard, recorder, messages, others, servedBy, begunAtMs, pendingTimers: clock.pending };
+}
+
+/** Redis as the module wires it: joined with its presence, where that tells how it fares. */
+function redisOf(world: TwoSourceWorld, clock: ManualClock, isWatched: boolean) {
+  const redis = world.source('redis');
+  const presence = world.presence();
+  if (!isWatched) return { redis, presence, close: () => undefined };
+  const present = new PresentSource(redis, presence, clock);
+  return {
+    redis: present,
+    presence: present,
+    close: () => {
+      present.close();
+    },
+  };
 }
 
 /** Answers of the resync port come between two turns of the clock. */

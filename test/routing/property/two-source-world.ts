@@ -1,12 +1,12 @@
 import type { EventSource, SourceSink, SourceSubscription } from '../../../src/contracts/event-source.js';
 import type { PresenceListener } from '../../../src/contracts/presence-listener.js';
-import type { Presence } from '../../../src/contracts/presence.js';
 import type { Resync } from '../../../src/contracts/resync.js';
 import type { SourceHealth } from '../../../src/contracts/source-health.js';
 import { SOURCES, type Source } from '../../../src/domain/source.js';
 import { topicKey, type Topic } from '../../../src/domain/topic.js';
 import type { Envelope } from '../../../src/domain/user-event.js';
 import type { ManualClock } from '../../manual-clock.js';
+import type { WatchedPresence } from '../../../src/presence/present-source.js';
 import { chatEnvelope, listEnvelope, redisOnlyEnvelope, type ListState } from './world-envelopes.js';
 import {
   CHAT_KEY,
@@ -33,6 +33,7 @@ interface Held {
 
 type Versions = Record<ListType, number>;
 
+const SILENCE_MS = 45_000;
 const nothingHeard = (): Versions => ({ 'notif.sync': -1, 'msg.sync': -1 });
 
 /**
@@ -99,7 +100,7 @@ export class TwoSourceWorld implements Resync {
   }
 
   /** The publisher says both lists, twice, once it has a user's presence, unless the uid is attached elsewhere. */
-  presence(): Presence {
+  presence(): WatchedPresence {
     const { presenceMs } = this.plan;
     return {
       hold: (topic) => {
@@ -116,14 +117,10 @@ export class TwoSourceWorld implements Resync {
           },
         };
       },
-      ...(presenceMs === undefined
-        ? {}
-        : {
-            listen: (listener: PresenceListener) => {
-              this.presenceListener = listener;
-              return () => undefined;
-            },
-          }),
+      listen: (listener) => {
+        this.presenceListener = listener;
+        return () => undefined;
+      },
     };
   }
 
@@ -144,7 +141,7 @@ export class TwoSourceWorld implements Resync {
     this.noteFirst(held.topic);
     this.presenceListener?.opened(held.topic);
     if (this.outage.redis?.isSeen === true && this.outage.redis.kind === 'other_presence')
-      this.presenceListener?.lost(held.topic, { cause: 'presence', sinceMs: held.openedAtMs }, false);
+      this.presenceListener?.lost(held.topic, { cause: 'presence', sinceMs: held.openedAtMs }, 'another');
     const { firstListsMs } = this.plan;
     if (held.topic.chat !== undefined || firstListsMs === undefined) return;
     this.clock.after(firstListsMs, () => {
@@ -219,7 +216,9 @@ export class TwoSourceWorld implements Resync {
     const gap = { cause: 'presence' as const, sinceMs: startMs };
     const other = source === 'legacy' ? 'redis' : 'legacy';
     if (!this.isSteady(other)) {
-      const untilMs = startMs + unseenMs + seenMs + this.windowMs;
+      // A silence counts until the next message.
+      const lastsMs = kind === 'other_presence' ? SILENCE_MS : seenMs;
+      const untilMs = startMs + unseenMs + lastsMs + this.windowMs;
       this.thin.push({ fromMs: startMs - this.windowMs, untilMs });
     }
     this.outage[source] = { kind, isSeen: true };
@@ -228,7 +227,7 @@ export class TwoSourceWorld implements Resync {
     for (const held of [...this.held]) {
       if (held.openedAtMs === undefined || !kind.endsWith('presence')) continue;
       if (kind === 'own_presence') held.openedAtMs = undefined;
-      this.presenceListener?.lost(held.topic, gap, kind === 'own_presence');
+      this.presenceListener?.lost(held.topic, gap, kind === 'own_presence' ? 'itself' : 'another');
     }
     if (!this.isCut(source)) return;
     for (const open of [...this.open[source]]) {

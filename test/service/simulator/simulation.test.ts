@@ -156,6 +156,25 @@ describe('given a user whose socket opens', () => {
     expect(play.messages).toHaveLength(8);
   });
 
+  it('silences every topic of a uid when one socket of it closes, each until its own heartbeat', () => {
+    const play = new Play({ heartbeatMs: 45_000 });
+    const { simulation } = play;
+    const [anna, chat] = [{ uid: 'anna' }, { uid: 'anna', chat: { spaceCode: 's', threadKey: 't' } }];
+    simulation.openSocket(anna);
+    simulation.openSocket({ uid: 'bert' });
+    play.run(10_000);
+    const closeChat = simulation.openSocket(chat);
+    closeChat();
+    expect([anna, { uid: 'bert' }, chat].map((topic) => simulation.isPresent(topic))).toEqual([
+      false,
+      true,
+      false,
+    ]);
+    play.run(35_100);
+    expect(simulation.isPresent(anna)).toBe(true);
+    expect(simulation.presence).toEqual({ present: 2, sockets: 2 });
+  });
+
   it('is present again at once when another socket opens', () => {
     const play = new Play();
     const { simulation } = play;

@@ -1,12 +1,29 @@
-import { BadRequestException, Controller, Get, Inject, Param, Query, Req, Res } from '@nestjs/common';
+import {
+  BadRequestException,
+  Controller,
+  Get,
+  Inject,
+  Optional,
+  Param,
+  Query,
+  Req,
+  Res,
+} from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { CrossfadeError, EventProvider, type Chat, type UserEvent } from '../../index.js';
-import { SseStream } from './sse-stream.js';
+import { listTypeOf } from './resync-notice.js';
+import { SseStream, type SseOptions } from './sse-stream.js';
+
+/** How the streams of a host are bounded and counted; a provider that a host may leave out. */
+export const SSE_OPTIONS = Symbol('SSE_OPTIONS');
 
 /** `GET /events/:uid[?space_code=…&thread_key=…]`: a user's events as Server-Sent Events, one envelope each. */
 @Controller('events')
 export class EventsController {
-  constructor(@Inject(EventProvider) private readonly events: EventProvider) {}
+  constructor(
+    @Inject(EventProvider) private readonly events: EventProvider,
+    @Optional() @Inject(SSE_OPTIONS) private readonly options: SseOptions = {},
+  ) {}
 
   @Get(':uid')
   read(
@@ -19,7 +36,7 @@ export class EventsController {
     const chat = chatOf(spaceCode, threadKey);
     // Asked before the first byte is written: a uid that cannot be is a 400, not a stream that stays empty.
     const events = refusing(() => this.events.stream(uid, chat === undefined ? {} : { chat }));
-    const stream = new SseStream(response);
+    const stream = new SseStream(response, uid, this.options);
     const route = new RouteLine(stream, () => this.events.route(uid).stage);
     const subscription = events.subscribe({
       next: (event) => {
@@ -54,16 +71,16 @@ class RouteLine {
     const text = `${line.stage} ${line.source}`;
     if (text === this.told) return;
     this.told = text;
-    this.stream.send('route', line);
+    this.stream.tell('route', line, 'route');
   }
 }
 
 /** What JSON cannot say (a legacy item may hold such) is told by its type, as an event named `unwritable`. */
 function tell(stream: SseStream, { type, envelope }: UserEvent): void {
   try {
-    stream.send(undefined, envelope);
+    stream.tell(undefined, envelope, listTypeOf(type));
   } catch {
-    stream.send('unwritable', { type });
+    stream.tell('unwritable', { type });
   }
 }
 

@@ -1,0 +1,49 @@
+import type { Distribution, TransportSums } from '../domain/evidence.js';
+import type { Source } from '../domain/source.js';
+import { CATALOGUE } from './catalogue.js';
+import type { FleetBook, TrackedSeries } from './fleet-book.js';
+
+/** How things travelled after a moment, over all replicas. */
+export function transportSums(book: FleetBook, fromMs: number): TransportSums {
+  const sum = (name: string, where: Readonly<Record<string, string>> = {}): number =>
+    matching(book.of(name), where).reduce((all, { track }) => all + track.since(fromMs), 0);
+  const ages = (source: Source): Distribution =>
+    distribution(matching(book.of(`${CATALOGUE.deliveryAge.name}_bucket`), { source }), fromMs);
+  const redis = { source: 'redis' };
+  return {
+    lag: distribution(book.of(`${CATALOGUE.lag.name}_bucket`), fromMs),
+    age: { legacy: ages('legacy'), redis: ages('redis') },
+    userMs: ['shadow', 'live', 'complete']
+      .map((stage) => sum(CATALOGUE.users.name, { stage }))
+      .reduce((a, b) => a + b, 0),
+    gaps: {
+      count: sum(CATALOGUE.gaps.name, redis),
+      totalMs: sum(CATALOGUE.gapSeconds.name, redis) * 1000,
+    },
+    resyncs: { asked: sum(RESYNCS), failed: sum(RESYNCS, { outcome: 'failed' }) },
+    instrumentFailures: sum(CATALOGUE.failures.name),
+    selfTest: {
+      agreed: sum(CATALOGUE.selfTest.name, { outcome: 'agreed' }),
+      disagreed: sum(CATALOGUE.selfTest.name, { outcome: 'disagreed' }),
+    },
+  };
+}
+
+/** Exported by backends that resync; absent, nothing was asked. */
+export const RESYNCS = 'crossfade_resyncs_total';
+
+function matching(series: TrackedSeries[], where: Readonly<Record<string, string>>): TrackedSeries[] {
+  return series.filter(({ labels }) => Object.entries(where).every(([key, value]) => labels[key] === value));
+}
+
+/** Buckets in milliseconds; the last one, without a bound, is the count. */
+function distribution(buckets: readonly TrackedSeries[], fromMs: number): Distribution {
+  const counts = new Map<number, number>();
+  for (const { labels, track } of buckets) {
+    const bound = labels['le'] === '+Inf' ? Infinity : Number(labels['le']) * 1000;
+    if (!Number.isNaN(bound)) counts.set(bound, (counts.get(bound) ?? 0) + track.since(fromMs));
+  }
+  const boundsMs = [...counts.keys()].filter(Number.isFinite).sort((a, b) => a - b);
+  const count = counts.get(Infinity) ?? 0;
+  return { count, boundsMs, atMost: boundsMs.map((bound) => counts.get(bound) ?? 0) };
+}

@@ -1,0 +1,44 @@
+import type { EventSource } from '../contracts/event-source.js';
+import type { Presence } from '../contracts/presence.js';
+import type { CoordinationRedis } from '../coordination/coordination-redis.js';
+import { RedisPresenceAnnouncer } from '../coordination/redis-presence-announcer.js';
+import { NoPresence } from '../presence/no-presence.js';
+import { PresentSource } from '../presence/present-source.js';
+import { WebSocketPresence } from '../presence/web-socket-presence.js';
+import type { CrossfadeOptions } from './crossfade-options.js';
+import type { AdapterParts } from './start-adapters.js';
+
+/** Who holds users present, and Redis as their publisher lets it speak. */
+export interface StartedPresence {
+  readonly presence: Presence;
+  /** undefined where there is no Redis */
+  readonly redis: EventSource | undefined;
+}
+
+/** Joins presence and Redis where presence is ours to hold. */
+export function startPresence(
+  { mode, presence }: CrossfadeOptions,
+  redis: EventSource | undefined,
+  coordination: CoordinationRedis | undefined,
+  { clock, recorder, onClose }: AdapterParts,
+): StartedPresence {
+  if (mode === 'legacy' || presence === undefined) return { presence: new NoPresence(), redis };
+  if ('adapter' in presence) return { presence: presence.adapter, redis };
+  const announcer = coordination && new RedisPresenceAnnouncer(coordination, clock);
+  const sockets = new WebSocketPresence({
+    ...presence,
+    clock,
+    recorder,
+    ...(announcer === undefined ? {} : { announcer }),
+  });
+  onClose(async () => {
+    await sockets.close();
+    await announcer?.close();
+  });
+  if (redis === undefined) return { presence: sockets, redis };
+  const present = new PresentSource(redis, sockets, clock);
+  onClose(() => {
+    present.close();
+  });
+  return { presence: present, redis: present };
+}

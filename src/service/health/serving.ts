@@ -1,0 +1,15 @@
+import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+
+/** Whether the process takes users: not yet, yes, or no more. */
+@Injectable()
+export class Serving implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  state: 'starting' | 'serving' | 'draining' = 'starting';
+
+  onApplicationBootstrap(): void {
+    this.state = 'serving';
+  }
+
+  beforeApplicationShutdown(): void {
+    this.state = 'draining';
+  }
+}
