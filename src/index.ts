@@ -34,6 +34,6 @@ export type { EventSource, SourceSink, SourceSubscription } from './contracts/ev
 export type { Presence, PresenceHold } from './contracts/presence.js';
 export type { Resync } from './contracts/resync.js';
 export type { ComparingSettings } from './comparing/comparing-settings.js';
-export type { RuleSettings } from './comparing/rules.js';
+export type { RuleSettings } from './comparing/rule-settings.js';
 export type { RedisEndpoint } from './domain/redis-endpoint.js';
 export type { Registry as MetricsRegistry } from 'prom-client';

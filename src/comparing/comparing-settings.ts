@@ -1,5 +1,5 @@
 import { CrossfadeError } from '../domain/errors.js';
-import type { RuleSettings } from './rules.js';
+import type { RuleSettings } from './rule-settings.js';
 
 /** What may be set of a comparer; every bound has a default that needs no thought. */
 export interface ComparingSettings {

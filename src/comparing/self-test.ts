@@ -10,7 +10,8 @@ import type { Source } from '../domain/source.js';
 import type { Topic } from '../domain/topic.js';
 import { UserEvent } from '../domain/user-event.js';
 import type { ComparingSettings } from './comparing-settings.js';
-import { Rules, type RuleSettings } from './rules.js';
+import { Rules } from './rules.js';
+import type { RuleSettings } from './rule-settings.js';
 import { StreamComparer } from './stream-comparer.js';
 
 /** One of two independent subscriptions to the same source. */

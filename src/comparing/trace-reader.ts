@@ -1,3 +1,4 @@
+import { parseLeniently } from '../domain/envelope.js';
 import { SOURCES } from '../domain/source.js';
 import { DEFAULT_PREFIXES, isUid, type ChannelPrefixes, type Topic } from '../domain/topic.js';
 import { isJsonObject, type JsonObject } from '../domain/user-event.js';
@@ -26,9 +27,11 @@ export function* readTrace(
   prefixes: ChannelPrefixes = DEFAULT_PREFIXES,
 ): Generator<TraceRecord> {
   let line = 0;
-  for (const text of lines) {
+  for (const each of lines) {
     line++;
-    if (text.trim() === '') continue;
+    // A byte order mark counts as space, too.
+    const text = each.trim();
+    if (text === '') continue;
     const record = readRecord(text, prefixes);
     if (typeof record === 'string') tellBroken({ line, problem: record });
     else yield record;
@@ -37,12 +40,8 @@ export function* readTrace(
 
 /** The record, or what is wrong with the line. */
 function readRecord(text: string, prefixes: ChannelPrefixes): TraceRecord | string {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return 'It is not JSON.';
-  }
+  const value = parseLeniently(text);
+  if (value === undefined) return 'It is not JSON.';
   if (!isJsonObject(value)) return 'It is no JSON object.';
   const { t, source } = value;
   if (typeof t !== 'number' || !Number.isFinite(t)) return 'Its t is no number of seconds.';

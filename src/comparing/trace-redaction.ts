@@ -1,6 +1,6 @@
 import { canonicalItem } from '../domain/canonical-item.js';
 import { digestValue, isAbsent } from '../domain/canonical-value.js';
-import { digestName } from '../domain/digest.js';
+import { digestName, type Digest } from '../domain/digest.js';
 import { chatMessages, contentOf } from '../domain/event-identity.js';
 import { listItems } from '../domain/list.js';
 import { timestampMicros } from '../domain/timestamp.js';
@@ -13,6 +13,7 @@ export type Fingerprint = (text: string) => string;
 
 // As deep as values are told apart at all.
 const MAX_DEPTH = 64;
+const MOST_KNOWN = 20_000;
 const TYPE_NAME = /^[A-Z_]{1,40}$/;
 
 /**
@@ -21,6 +22,9 @@ const TYPE_NAME = /^[A-Z_]{1,40}$/;
  * different before is so after. Rules are applied on the way, because they cannot be later.
  */
 export class TraceRedaction {
+  /** a list is said again with nearly the same values: made once, a fingerprint costs little */
+  private readonly known = new Map<Digest, string>();
+
   /** `hidden`: the names whose values are hidden; undefined hides every value */
   constructor(
     private readonly rules: Rules,
@@ -111,7 +115,14 @@ export class TraceRedaction {
   }
 
   private sealed(value: unknown): string {
-    return `#${this.fingerprint(digestName(digestValue(value)))}`;
+    const digest = digestValue(value);
+    let sealed = this.known.get(digest);
+    if (sealed === undefined) {
+      sealed = `#${this.fingerprint(digestName(digest))}`;
+      if (this.known.size >= MOST_KNOWN) this.known.clear();
+      this.known.set(digest, sealed);
+    }
+    return sealed;
   }
 }
 

@@ -1,7 +1,9 @@
 import type { Registry } from 'prom-client';
 import { FLAG_ORIGINS, type FlagState } from '../contracts/cohort-reader.js';
 import type { ComparisonEvidence, SelfTestTally } from '../contracts/comparison-evidence.js';
-import { STAGE_RULES, STAGES, type Stage } from '../domain/stage.js';
+import { effectivePercents } from '../domain/effective-percents.js';
+import { FLAGS } from '../domain/flag.js';
+import { STAGES, type Stage } from '../domain/stage.js';
 import { CATALOGUE, type CatalogueEntry } from './catalogue.js';
 import { readingsOfLoad, readingsOfSampling, readingsOfSelfTest } from './evidence-readings.js';
 import { plain, registerScraped, type Reading } from './scraped-metric.js';
@@ -51,10 +53,8 @@ export function registerGauges(
   });
   scraped(CATALOGUE.effectivePercent, () => {
     const users = gauges()?.users();
-    return [
-      { labels: { flag: 'compare' }, value: shareOf(users, (stage) => STAGE_RULES[stage].compares) },
-      { labels: { flag: 'serve' }, value: shareOf(users, (stage) => STAGE_RULES[stage].serves === 'redis') },
-    ];
+    const percents = users === undefined ? undefined : effectivePercents(users);
+    return FLAGS.map((flag) => ({ labels: { flag }, value: percents?.[flag] }));
   });
   scraped(CATALOGUE.flagStateAge, () => {
     const ageMs = flags()?.ageMs;
@@ -70,17 +70,6 @@ export function registerGauges(
   scraped(CATALOGUE.flagProblems, () => plain(flags()?.problems.length));
   registerEvidence(scraped, () => gauges()?.evidence);
   scraped(CATALOGUE.selfTest, () => readingsOfSelfTest(gauges()?.selfTest?.()));
-}
-
-/** Percent of the users whose stage is meant; undefined where there are none. */
-function shareOf(
-  users: Readonly<Record<Stage, number>> | undefined,
-  isMeant: (stage: Stage) => boolean,
-): number | undefined {
-  if (users === undefined) return undefined;
-  const all = STAGES.reduce((sum, stage) => sum + users[stage], 0);
-  const meant = STAGES.filter(isMeant).reduce((sum, stage) => sum + users[stage], 0);
-  return all === 0 ? undefined : (100 * meant) / all;
 }
 
 type Scraped = (entry: CatalogueEntry, read: () => readonly Reading[]) => void;

@@ -1,5 +1,6 @@
 import { Registry } from 'prom-client';
 import type { CohortReader } from '../contracts/cohort-reader.js';
+import type { ComparisonEvidence, SelfTestTally } from '../contracts/comparison-evidence.js';
 import type { Stage } from '../domain/stage.js';
 import { SystemClock } from '../coordination/system-clock.js';
 import type { StreamComparer } from '../comparing/stream-comparer.js';
@@ -35,8 +36,12 @@ export interface CrossfadeRuntime {
   readonly redis: RedisSource | undefined;
   /** undefined where no flag is asked */
   readonly flags: CohortReader | undefined;
-  /** undefined where nothing is compared */
+  /** what records; undefined where nothing is compared */
   readonly tapped: TappedComparer | undefined;
+  /** what the comparison has found; undefined where nothing is compared */
+  readonly evidence: ComparisonEvidence | undefined;
+  /** undefined where the self-test is off */
+  readonly selfTest: (() => readonly SelfTestTally[]) | undefined;
   /** users who are connected here, by stage */
   users(): Readonly<Record<Stage, number>>;
   /** Closes every stream, then every connection. */
@@ -91,6 +96,8 @@ async function wire(options: CrossfadeOptions, closing: Closing): Promise<Crossf
     redis,
     flags,
     tapped,
+    evidence: comparer,
+    selfTest: selfTest?.read,
     users: () => router.usersByStage(),
     close: () => closeAll(closing),
   };

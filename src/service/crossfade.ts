@@ -1,37 +1,36 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
-import { CrossfadeError } from '../index.js';
+import { commandFailure } from './commands/command-failure.js';
 import { compareCommand } from './commands/compare-command.js';
 import { rolloutCommands } from './commands/rollout-commands.js';
 import { demoCommand } from './commands/demo-command.js';
+import { explainCommand } from './commands/explain-command.js';
+import { flagsCommand } from './commands/flags-command.js';
 import { gatewayCommand } from './commands/gateway-command.js';
-import { simulatorCommand } from './commands/simulator-command.js';
 import { recordCommand } from './commands/record-command.js';
-import { RecordingRefused } from './recording/record.js';
-import { ServerUnavailable } from './servers/program.js';
-import { FaultSyntaxError } from './simulator/faults.js';
+import { simulatorCommand } from './commands/simulator-command.js';
+import { statusCommand } from './commands/status-command.js';
 
 const program = new Command('crossfade')
   .description('Fades each user from one event source to another.')
   .addCommand(demoCommand())
   .addCommand(compareCommand())
+  .addCommand(recordCommand())
   .addCommand(gatewayCommand())
   .addCommand(simulatorCommand())
-  .addCommand(recordCommand());
+  .addCommand(flagsCommand())
+  .addCommand(explainCommand())
+  .addCommand(statusCommand());
 for (const command of rolloutCommands()) program.addCommand(command);
 
-program.parseAsync().catch((error: unknown) => {
-  // What a person can cure is said in words; only what nobody expected shows where it happened.
-  const expected =
-    error instanceof CrossfadeError ||
-    error instanceof ServerUnavailable ||
-    error instanceof RecordingRefused ||
-    error instanceof FaultSyntaxError ||
-    isFileError(error);
-  console.error(expected ? error.message : error);
-  process.exit(1);
-});
+throwing(program)
+  .parseAsync()
+  .catch((error: unknown) => {
+    process.exit(commandFailure(error));
+  });
 
-function isFileError(error: unknown): error is NodeJS.ErrnoException {
-  return error instanceof Error && 'syscall' in error;
+/** Commander would end the process by itself, with a code of its own. */
+function throwing(command: Command): Command {
+  for (const each of command.commands) throwing(each);
+  return command.exitOverride();
 }

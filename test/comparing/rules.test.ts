@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { Rules, type RuleSettings } from '../../src/comparing/rules.js';
+import { Rules } from '../../src/comparing/rules.js';
+import type { RuleSettings } from '../../src/comparing/rule-settings.js';
 import { CrossfadeError } from '../../src/domain/errors.js';
 import { digestText } from '../../src/domain/digest.js';
 import { CHAT, ComparerBench } from './comparer-bench.js';
@@ -51,6 +52,11 @@ describe('given rules as settings', () => {
     ['a window of nothing', [{ type: 'a.b', windowMs: 0 }]],
     ['a window of years', [{ type: 'a.b', windowMs: 1e9 }]],
     ['half a user', [{ type: 'a.b', sampleOneIn: 0.5 }]],
+    ['an identity of any', [{ type: 'a.b', identity: 'payload.*.id' }]],
+    ['a list by a path', [{ type: 'a.sync', compare: 'list', items: 'all', identity: 'meta.id' }]],
+    ['a misspelt name', [{ type: 'a.b', widowMs: 1 } as RuleSettings]],
+    ['a normaliser that is none', [{ type: 'a.b', normalise: 'x' as never }]],
+    ['a judge that is none', [{ type: 'a.b', equalBy: { a: 1 as never } }]],
     ['an unknown way', [{ type: 'a.b', compare: 'maybe' as 'event' }]],
   ])('refuse %s, and say the cure', (_name, settings) => {
     expect(() => new Rules(settings)).toThrow(CrossfadeError);

@@ -30,6 +30,35 @@ describe('given a recording with broken lines', () => {
     expect(broken.map(({ line }) => line)).toEqual([2, 4, 5, 6, 7, 8, 9, 10, 11]);
   });
 
+  it('reads what a recorder in Python writes: a byte order mark, NaN, line ends of any kind', () => {
+    const line = '\uFEFF{"t": 1, "source": "legacy", "uid": "u1", "item": ["notifications", {"a": NaN}]}\r';
+    expect([...readTrace([line], fail)]).toEqual([
+      { kind: 'legacy', atMs: 1_000, uid: 'u1', item: ['notifications', { a: null }] },
+    ]);
+  });
+
+  it('reads a gap of one topic, with its cause and since when', () => {
+    const gap = {
+      t: 2,
+      source: 'legacy',
+      uid: 'u1',
+      channel: 'chat:u1:sp:th',
+      gap: 'begin',
+      cause: 'link',
+      since: 0.5,
+    };
+    expect([...readTrace([JSON.stringify(gap)], fail)]).toEqual([
+      {
+        ...{ kind: 'gap', atMs: 2_000, sinceMs: 500, source: 'legacy', edge: 'begin', cause: 'link' },
+        topic: { uid: 'u1', chat: { spaceCode: 'sp', threadKey: 'th' } },
+      },
+    ]);
+    const broken: BrokenLine[] = [];
+    for (const wrong of [{ cause: 'whatever' }, { channel: 'nowhere' }, { source: 'elsewhere' }])
+      expect([...readTrace([JSON.stringify({ ...gap, ...wrong })], (each) => broken.push(each))]).toEqual([]);
+    expect(broken).toHaveLength(3);
+  });
+
   it('takes a colon in a thread key for part of it, and refuses what names no chat', () => {
     expect(topicOfChannel('chat:u1:sp:a:b', PREFIXES)).toEqual({
       uid: 'u1',
@@ -55,3 +84,7 @@ describe('given a recording with broken lines', () => {
     });
   });
 });
+
+function fail({ problem }: BrokenLine): never {
+  throw new Error(problem);
+}

@@ -158,6 +158,37 @@ describe('given a running backend on a real Redis', () => {
   });
 });
 
+describe('given a person who asks what differs', () => {
+  it('gives paths and digests to a viewer, and values, where they are kept, to an operator', async () => {
+    const rules = [{ type: 'task.*', compare: 'event' as const, identity: 'payload.id', windowMs: 100 }];
+    await startBackend({ comparing: { rules, sampleValues: true, confirmMs: 0 } });
+    const ask = async (token: string): Promise<string> =>
+      (
+        await fetch(`${url}/crossfade/api/comparison`, { headers: { authorization: `Bearer ${token}` } })
+      ).text();
+    await waitFor(
+      'a mismatch',
+      async () => {
+        const said = { type: 'task.a', uid: 'u1', payload: { id: `${Math.random()}`, state: 'one' } };
+        legacySource.push('u1', said);
+        const other = { ...said, payload: { ...said.payload, state: 'another' } };
+        await redis.client.publish('user:u1', JSON.stringify(other));
+        return (await ask(VIEWER)).includes('payload.state');
+      },
+      10_000,
+    );
+    expect(await ask(OPERATOR)).toContain('another');
+    expect(await ask(VIEWER)).not.toMatch(/another|"u1"/);
+    expect(JSON.parse(await ask(VIEWER))).toMatchObject({
+      samples: expect.arrayContaining([expect.objectContaining({ outcome: 'different' })]),
+      sums: { firstMismatches: 1 },
+      sampling: {},
+      worstUsers: [{ user: expect.any(String) }],
+      selfTest: [],
+    });
+  });
+});
+
 describe('given a backend that breaks off', () => {
   it('keeps the whole lines, and says so', async () => {
     const server = createServer((_request, response) => {

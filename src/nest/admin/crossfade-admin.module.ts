@@ -1,6 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { AdminGuard } from './admin.guard.js';
 import { AdminTokens, type AdminTokensOptions } from './admin-tokens.js';
+import { ComparisonController } from './comparison.controller.js';
 import { ExplainController } from './explain.controller.js';
 import { RecordController } from './record.controller.js';
 import { StatusController } from './status.controller.js';
@@ -15,7 +16,7 @@ export class CrossfadeAdminModule {
   static forRoot(tokens: AdminTokensOptions): DynamicModule {
     return {
       module: CrossfadeAdminModule,
-      controllers: [StatusController, ExplainController, RecordController],
+      controllers: [StatusController, ExplainController, ComparisonController, RecordController],
       providers: [AdminGuard, { provide: AdminTokens, useValue: new AdminTokens(tokens) }],
     };
   }

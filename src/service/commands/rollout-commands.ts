@@ -4,7 +4,6 @@ import { controlCommand } from './control-command.js';
 import { EXIT_CODES } from './exit-codes.js';
 import { historyCommand, replayCommand } from './history-commands.js';
 import { planCommand } from './plan-command.js';
-import { statusLines } from './rollout-text.js';
 import { tell, withRollout } from './with-rollout.js';
 
 interface Said {
@@ -17,7 +16,6 @@ export function rolloutCommands(): Command[] {
   return [
     controlCommand(),
     planCommand(),
-    statusCommand(),
     widenCommand(),
     rollbackCommand(),
     approveCommand(),
@@ -34,16 +32,6 @@ export function rolloutCommands(): Command[] {
 
 function said(name: string, description: string): Command {
   return new Command(name).description(description).option('--json', 'print one JSON object');
-}
-
-function statusCommand(): Command {
-  return said('status', 'where the rollout stands, and what it waits for').action(({ json }: Said) =>
-    withRollout(async (rollout) => {
-      const status = await rollout.status();
-      if (json === true) console.log(JSON.stringify(status));
-      else for (const line of statusLines(status)) console.log(line);
-    }),
-  );
 }
 
 function widenCommand(): Command {

@@ -1,0 +1,41 @@
+import type { Settings } from '../settings.js';
+
+/** What a replica's admin API answered, or why there is no answer, with the cure. */
+export type ReplicaAnswer<T> = { readonly body: T } | { readonly problem: string };
+
+const TIMEOUT_MS = 3_000;
+
+/** Asks one replica for something that a viewer may read; `path` is below `/crossfade/api/`. Never rejects. */
+export async function askReplica<T>(
+  url: string,
+  path: string,
+  settings: Settings,
+): Promise<ReplicaAnswer<T>> {
+  const token = settings.admin.viewer ?? settings.admin.operator;
+  if (token === undefined)
+    return { problem: 'No token to ask it with: set CROSSFADE_ADMIN_VIEWER_TOKEN to its viewer token.' };
+  try {
+    const response = await fetch(`${url.replace(/\/+$/, '')}/crossfade/api/${path}`, {
+      headers: { authorization: `Bearer ${token.reveal()}` },
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+    if (response.ok) return { body: (await response.json()) as T };
+    return { problem: problemOf(response.status) };
+  } catch (error) {
+    return { problem: `It did not answer (${reasonOf(error)}): see to it, or to the address.` };
+  }
+}
+
+function problemOf(status: number): string {
+  if (status === 401 || status === 403)
+    return `It does not know the token (${status}): set CROSSFADE_ADMIN_VIEWER_TOKEN to its viewer token.`;
+  if (status === 404) return 'It has no admin API there: give its base URL, and tokens to it.';
+  return `It answered ${status}: look at its log.`;
+}
+
+function reasonOf(error: unknown): string {
+  const { name, cause } = error as { readonly name?: string; readonly cause?: NodeJS.ErrnoException };
+  if (name === 'TimeoutError') return `nothing within ${TIMEOUT_MS} ms`;
+  if (name === 'SyntaxError') return 'its answer is no JSON';
+  return cause?.code ?? name ?? 'for an unknown reason';
+}

@@ -1,0 +1,14 @@
+import { readSettings, type Settings } from '../../index.js';
+
+/**
+ * The settings as a backend reads them that is started here: from the environment, and from `.env` what is not set.
+ * @throws CrossfadeError `invalid_settings`
+ */
+export function settingsFromEnvironment(): Settings {
+  try {
+    process.loadEnvFile();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
+  return readSettings(process.env);
+}

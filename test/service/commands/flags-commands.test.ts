@@ -1,0 +1,162 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { commandFailure } from '../../../src/service/commands/command-failure.js';
+import { explainCommand } from '../../../src/service/commands/explain-command.js';
+import { flagsCommand } from '../../../src/service/commands/flags-command.js';
+import { statusCommand } from '../../../src/service/commands/status-command.js';
+import { freePort } from '../../../src/service/servers/free-port.js';
+import { bucketOf, flagFileText } from '../../../src/tools.js';
+
+interface Ran {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+let folder: string;
+let flagsFile: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'crossfade-test-'));
+  flagsFile = join(folder, 'state', 'flags.json');
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+function exitCode(): number {
+  return typeof process.exitCode === 'number' ? process.exitCode : 0;
+}
+
+/** Runs a command in this process, as the program would. */
+async function crossfade(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ran> {
+  const said = { stdout: '', stderr: '' };
+  const hear = (stream: 'stdout' | 'stderr') => (text: unknown) => void (said[stream] += `${String(text)}\n`);
+  const { log, error: logError } = console;
+  const { env: environment } = process;
+  const loadEnvFile = process.loadEnvFile.bind(process);
+  console.log = hear('stdout');
+  console.error = hear('stderr');
+  process.env = {
+    LISTENERS_MODE: 'local',
+    CROSSFADE_FLAGS_FILE: flagsFile,
+    CROSSFADE_CONTROL_FOLDER: folder,
+    ...env,
+  };
+  // No `.env` of whoever runs the tests is read.
+  process.loadEnvFile = () => undefined;
+  process.exitCode = undefined;
+  const output = { writeOut: hear('stdout'), writeErr: hear('stderr') };
+  const program = [flagsCommand(), explainCommand(), statusCommand()].reduce(
+    (parent, command) => parent.addCommand(command),
+    new Command('crossfade'),
+  );
+  const prepared = (command: Command): Command => {
+    for (const each of command.commands) prepared(each);
+    return command.exitOverride().configureOutput(output);
+  };
+  try {
+    await prepared(program).parseAsync(args, { from: 'user' });
+    return { code: exitCode(), ...said };
+  } catch (error) {
+    return { code: commandFailure(error), ...said };
+  } finally {
+    Object.assign(console, { log, error: logError });
+    Object.assign(process, { env: environment, loadEnvFile, exitCode: undefined });
+  }
+}
+
+describe('given a flags file that is named and not there', () => {
+  it('is missed by check, made by init, kept by a second init, and then found sound', async () => {
+    const missed = await crossfade(['flags', 'check']);
+    expect(missed).toMatchObject({ code: 1, stderr: expect.stringMatching(/ENOENT\): mend it/) });
+    const first = await crossfade(['flags', 'init', '--json']);
+    expect(first.code).toBe(0);
+    expect(JSON.parse(first.stdout)).toMatchObject({
+      done: [expect.stringContaining(flagsFile)],
+      problems: [],
+    });
+    await writeFile(flagsFile, flagFileText({ compare: 100, serve: 25 }));
+    const second = await crossfade(['flags', 'init']);
+    expect(second).toMatchObject({ code: 0, stdout: expect.stringMatching(/^Both flags are there\.\n/) });
+    expect(await readFile(flagsFile, 'utf8')).toBe(flagFileText({ compare: 100, serve: 25 }));
+    const checked = await crossfade(['flags', 'check', '--json']);
+    expect(checked.code).toBe(0);
+    expect(JSON.parse(checked.stdout)).toMatchObject({ percents: { compare: 100, serve: 25 }, problems: [] });
+  });
+});
+
+describe('given sound flags', () => {
+  it('explains a user', async () => {
+    const { code, stdout } = await crossfade(['explain', 'anna']);
+    expect(code).toBe(0);
+    expect(stdout.split('\n')).toEqual([
+      `anna: bucket ${bucketOf('anna')} of 100; compare 100 %, serve 25 %, from file.`,
+      'The flags decide.',
+      `crossfade-compare at 100 % says yes to bucket ${bucketOf('anna')}.`,
+      `crossfade-serve at 25 % says yes to bucket ${bucketOf('anna')}.`,
+      'So the stage is live, and redis serves.',
+      '',
+    ]);
+  });
+
+  it('says in the status what they ask for, and that a replica does not answer', async () => {
+    const alone = await crossfade(['status']);
+    expect(alone).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('ask for compare 100 %, serve 25 %'),
+    });
+    const url = `http://127.0.0.1:${await freePort()}`;
+    const { code, stdout } = await crossfade(['status', '--json', '--replica', url], {
+      CROSSFADE_ADMIN_VIEWER_TOKEN: 'viewer-token-of-a-test',
+    });
+    expect(code).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject({
+      flags: { desired: { compare: 100, serve: 25 } },
+      problems: [expect.stringContaining(`${url}: It did not answer (ECONNREFUSED)`)],
+    });
+  });
+});
+
+describe('given flags that would surprise', () => {
+  it('lists each fault with its cure, and ends with 1', async () => {
+    await writeFile(flagsFile, flagFileText({ compare: 5, serve: 25 }));
+    for (const command of [['flags', 'check'], ['status'], ['explain', 'anna']]) {
+      const { code, stderr } = await crossfade(command);
+      expect(code).toBe(1);
+      expect(stderr).toMatch(/^problem: .*raise compare to 25/);
+    }
+  });
+});
+
+describe('given what cannot be', () => {
+  it.each<[readonly string[], NodeJS.ProcessEnv, RegExp]>([
+    [['flags', 'wash'], {}, /unknown command/],
+    [['explain'], {}, /missing required argument/],
+    [['explain', 'a b'], {}, /uid/],
+    [['status', '--replica', 'localhost'], {}, /Give a base URL/],
+    [['flags', 'init'], { CROSSFADE_FLAGS_FILE: '' }, /Set CROSSFADE_UNLEASH_URL/],
+    [
+      ['flags', 'init'],
+      {
+        CROSSFADE_FLAGS_FILE: '',
+        CROSSFADE_UNLEASH_URL: 'http://127.0.0.1:1/api',
+        CROSSFADE_UNLEASH_TOKEN: 'default:development.secret',
+      },
+      /Set CROSSFADE_UNLEASH_ADMIN_TOKEN/,
+    ],
+    [['status'], { CROSSFADE_UNLEASH_POLL_MS: 'often' }, /CROSSFADE_UNLEASH_POLL_MS is not a whole number/],
+  ])('refuses %j with %j in words, without a stack trace, and ends with 2', async (args, env, words) => {
+    const { code, stdout, stderr } = await crossfade(args, env);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(words);
+    expect(stderr).not.toMatch(/^\s+at |secret/m);
+  });
+
+  it('shows its help and ends with 0', async () => {
+    const { code, stdout } = await crossfade(['flags', '--help']);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/init.+safe to repeat/);
+  });
+});
