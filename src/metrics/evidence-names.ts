@@ -1,5 +1,4 @@
 import { CATALOGUE } from './catalogue.js';
-import { RESYNCS } from './transport-sums.js';
 
 const COUNTERS = [
   CATALOGUE.compared,
@@ -8,6 +7,7 @@ const COUNTERS = [
   CATALOGUE.gaps,
   CATALOGUE.gapSeconds,
   CATALOGUE.failures,
+  CATALOGUE.resyncs,
   CATALOGUE.trials,
   CATALOGUE.firstMismatches,
   CATALOGUE.qualifiedUsers,
@@ -28,5 +28,4 @@ export const EVIDENCE_NAMES: readonly string[] = [
   ...COUNTERS.map(({ name }) => name),
   `${CATALOGUE.lag.name}_bucket`,
   `${CATALOGUE.deliveryAge.name}_bucket`,
-  RESYNCS,
 ];

@@ -1,3 +1,4 @@
+import type { ResyncResult } from '../contracts/recorder.js';
 import type { Distribution, TransportSums } from '../domain/evidence.js';
 import type { Source } from '../domain/source.js';
 import { CATALOGUE } from './catalogue.js';
@@ -10,6 +11,8 @@ export function transportSums(book: FleetBook, fromMs: number): TransportSums {
   const ages = (source: Source): Distribution =>
     distribution(matching(book.of(`${CATALOGUE.deliveryAge.name}_bucket`), { source }), fromMs);
   const redis = { source: 'redis' };
+  const resyncs = (result: ResyncResult): number => sum(CATALOGUE.resyncs.name, { result });
+  const failedResyncs = resyncs('failed') + resyncs('timed_out');
   return {
     lag: distribution(book.of(`${CATALOGUE.lag.name}_bucket`), fromMs),
     age: { legacy: ages('legacy'), redis: ages('redis') },
@@ -20,7 +23,7 @@ export function transportSums(book: FleetBook, fromMs: number): TransportSums {
       count: sum(CATALOGUE.gaps.name, redis),
       totalMs: sum(CATALOGUE.gapSeconds.name, redis) * 1000,
     },
-    resyncs: { asked: sum(RESYNCS), failed: sum(RESYNCS, { outcome: 'failed' }) },
+    resyncs: { asked: resyncs('answered') + failedResyncs, failed: failedResyncs },
     instrumentFailures: sum(CATALOGUE.failures.name),
     selfTest: {
       agreed: sum(CATALOGUE.selfTest.name, { outcome: 'agreed' }),
@@ -28,9 +31,6 @@ export function transportSums(book: FleetBook, fromMs: number): TransportSums {
     },
   };
 }
-
-/** Exported by backends that resync; absent, nothing was asked. */
-export const RESYNCS = 'crossfade_resyncs_total';
 
 function matching(series: TrackedSeries[], where: Readonly<Record<string, string>>): TrackedSeries[] {
   return series.filter(({ labels }) => Object.entries(where).every(([key, value]) => labels[key] === value));

@@ -1,29 +1,14 @@
 import type { HandoverResult, Recorder } from '../contracts/recorder.js';
 import type { RouteReason } from '../domain/route.js';
-import { otherSource, type Source } from '../domain/source.js';
+import type { Source } from '../domain/source.js';
 import type { HandoverSettings } from './handover-settings.js';
+import { ReturnQuiet } from './return-quiet.js';
 
 /** What of a source decides when it may take over. */
 export interface Warmth {
   readonly attachedAtMs: number | undefined;
   readonly listAtMs: number | undefined;
-}
-
-/**
- * When a source may take over, milliseconds of `Clock.elapsedMs()`: one window after it was really heard, that
- * is when it was attached and its first list seen or no longer waited for. Whatever was said before and is
- * therefore not carried by it has by then come through the source that serves. `quietMs`: at least so long
- * after it was attached again.
- */
-export function handoverDueMs(
-  { attachedAtMs = Infinity, listAtMs = Infinity }: Warmth,
-  hasLists: boolean,
-  quietMs: number,
-  { handoverWindowMs, firstListTimeoutMs }: HandoverSettings,
-): number {
-  const wasHeard = !hasLists || listAtMs <= attachedAtMs;
-  const heardAtMs = wasHeard ? attachedAtMs : Math.min(listAtMs, attachedAtMs + firstListTimeoutMs);
-  return Math.max(heardAtMs + handoverWindowMs, attachedAtMs + quietMs);
+  readonly hasLists: boolean;
 }
 
 const PATIENT: readonly RouteReason[] = ['flags', 'flags_unknown', 'retired'];
@@ -36,11 +21,14 @@ export function isPatient(reason: RouteReason): boolean {
 /** The time after a handover in which both sources are still merged. */
 export interface MergeWindow {
   readonly untilMs: number;
-  /** the source that served before, while it brings what the new one does not */
-  fillsIn: Source | undefined;
+  /** what the source that served before has left out: nothing, since the switch; something; or nobody had heard it yet */
+  old: 'whole' | 'broke' | 'unheard';
   /** the lists of a source that had to take over have not been looked at yet */
   listsDue: boolean;
 }
+
+/** How long a presence may take to open before that counts as a gap: so long a source that was just taken may be mute. */
+const OPENING_MS = 3_000;
 
 /** How a handover may succeed. */
 export type Arrival = Exclude<HandoverResult, 'turned_back' | 'left'>;
@@ -49,11 +37,34 @@ export type Arrival = Exclude<HandoverResult, 'turned_back' | 'left'>;
 export class Handover {
   window: MergeWindow | undefined;
   private startedMs: number | undefined;
+  private quiet: ReturnQuiet | undefined;
 
-  constructor(private readonly recorder: Recorder) {}
+  constructor(
+    private readonly settings: HandoverSettings,
+    private readonly recorder: Recorder,
+  ) {}
 
   get isUnderway(): boolean {
     return this.startedMs !== undefined;
+  }
+
+  /** Redis broke while it was wanted: whoever returns to it waits. */
+  redisBroke(nowMs: number): void {
+    this.quiet ??= new ReturnQuiet(this.settings.returnAfterMs);
+    this.quiet.broke(nowMs);
+  }
+
+  /**
+   * When a source may take over, milliseconds of `Clock.elapsedMs()`: one window after it was really heard, that
+   * is when it was attached and its first list was seen or is no longer waited for. Whatever was said before,
+   * and is therefore not carried by it, has by then come through the source that serves. Redis must besides have
+   * been well for the quiet time.
+   */
+  dueMs(to: Source, { attachedAtMs = Infinity, listAtMs = Infinity, hasLists }: Warmth): number {
+    const { handoverWindowMs, firstListTimeoutMs } = this.settings;
+    const firstMs = hasLists ? Math.min(listAtMs, attachedAtMs + firstListTimeoutMs) : attachedAtMs;
+    const quietMs = to === 'redis' ? (this.quiet?.ms ?? 0) : 0;
+    return Math.max(Math.max(attachedAtMs, firstMs) + handoverWindowMs, attachedAtMs + quietMs);
   }
 
   /** Another source is wanted than the one that serves; calling it again does nothing. */
@@ -67,14 +78,15 @@ export class Handover {
   }
 
   /** `to` serves from now on. */
-  arrive(to: Source, result: Arrival, isOldWell: boolean, nowMs: number, windowMs: number): void {
+  arrive(to: Source, result: Arrival, old: MergeWindow['old'], nowMs: number): void {
     this.end(to, result, nowMs);
+    const { handoverWindowMs } = this.settings;
     this.window =
-      windowMs === 0
+      handoverWindowMs === 0
         ? undefined
         : {
-            untilMs: nowMs + windowMs,
-            fillsIn: isOldWell ? otherSource(to) : undefined,
+            untilMs: nowMs + handoverWindowMs + (result === 'begun' ? OPENING_MS : 0),
+            old,
             listsDue: result !== 'completed',
           };
   }

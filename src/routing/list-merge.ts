@@ -1,27 +1,32 @@
 import type { Digest } from '../domain/digest.js';
-import { LIST_ITEMS, listDigest } from '../domain/list.js';
+import { listDigest } from '../domain/list.js';
 import { otherSource, SOURCES, type Source } from '../domain/source.js';
 import type { UserEvent } from '../domain/user-event.js';
 import type { MergeListener, MergeSpans } from './event-merge.js';
 
-/** A list that the readers got, and when; digested only when it must be compared. */
+/** A list that the readers got; digested only when it must be compared, and then known by its digest alone. */
 class ShownList {
   private known: Digest | undefined;
 
   constructor(
-    readonly event: UserEvent,
+    private event: UserEvent | undefined,
+    readonly source: Source,
     readonly atMs: number,
   ) {}
 
   get digest(): Digest {
-    return (this.known ??= listDigest(this.event));
+    return (this.known ??= this.event === undefined ? 0 : listDigest(this.event));
   }
-}
 
-interface Earlier {
-  readonly digest: Digest;
-  readonly source: Source;
-  readonly atMs: number;
+  is(list: UserEvent): boolean {
+    return this.event === list;
+  }
+
+  /** Lets the list itself go. */
+  condense(): void {
+    this.known = this.digest;
+    this.event = undefined;
+  }
 }
 
 const MAX_EARLIER = 64;
@@ -34,19 +39,12 @@ const MAX_EARLIER = 64;
 export class ListMerge {
   private readonly newest: Record<Source, UserEvent | undefined> = { legacy: undefined, redis: undefined };
   private shown: ShownList | undefined;
-  private earlier: Earlier[] = [];
+  private earlier: ShownList[] = [];
 
   constructor(
     private readonly spans: MergeSpans,
     private readonly note: MergeListener,
   ) {}
-
-  get isEmpty(): boolean {
-    const { newest, shown, earlier } = this;
-    return (
-      newest.legacy === undefined && newest.redis === undefined && shown === undefined && earlier.length === 0
-    );
-  }
 
   /** Whether the readers shall get a list of the serving source now. `isMerging`: a window is open. */
   take(event: UserEvent, isMerging: boolean): boolean {
@@ -80,10 +78,11 @@ export class ListMerge {
   show(event: UserEvent, nowMs: number): void {
     const { shown } = this;
     if (shown !== undefined && shown.atMs >= nowMs - this.spans.rememberMs) {
-      this.earlier.push({ digest: shown.digest, source: shown.event.source, atMs: shown.atMs });
+      shown.condense();
+      this.earlier.push(shown);
       if (this.earlier.length > MAX_EARLIER) this.earlier.shift();
     }
-    this.shown = new ShownList(event, nowMs);
+    this.shown = new ShownList(event, event.source, nowMs);
   }
 
   /**
@@ -96,7 +95,7 @@ export class ListMerge {
     const { windowMs } = this.spans;
     if (list === undefined || list.arrivedAtMs < Math.max(sinceMs, nowMs - 2 * windowMs) + windowMs)
       return undefined;
-    if (this.shown?.event === list || this.wasSaidByOther(list)) return undefined;
+    if (this.shown?.is(list) === true || this.wasSaidByOther(list)) return undefined;
     this.show(list, nowMs);
     return list;
   }
@@ -104,15 +103,15 @@ export class ListMerge {
   /** The list to deliver at the window's end: the serving source's newest, if the readers have another. */
   settle(source: Source, nowMs: number): UserEvent | undefined {
     const list = this.newest[source];
-    if (list === undefined || this.shown?.event === list || this.shown?.digest === listDigest(list))
-      return undefined;
+    if (list === undefined || this.isShown(list)) return undefined;
     this.show(list, nowMs);
     return list;
   }
 
   /**
-   * Forgets what is too old, outside windows; returns whether there is more to forget later. An empty list is
-   * kept: legacy never says that there are no messages any more.
+   * Forgets what is too old, outside windows; returns whether there is more to forget later. What stays is a list
+   * of the source that does not serve, for as long as the readers have another one, and the digest of what they
+   * have: whoever moves to that source gets the list that it said last, however long ago.
    */
   expire(serving: Source, nowMs: number): boolean {
     const sinceMs = nowMs - this.spans.rememberMs;
@@ -121,24 +120,24 @@ export class ListMerge {
       const list = this.newest[source];
       if (list === undefined) continue;
       if (list.arrivedAtMs >= sinceMs) isYoung = true;
-      else if (source === serving || !isEmptyList(list)) this.newest[source] = undefined;
+      else if (source === serving || this.isShown(list)) this.newest[source] = undefined;
     }
-    if (this.shown !== undefined && this.shown.atMs < sinceMs) this.shown = undefined;
+    if (this.shown !== undefined && this.shown.atMs < sinceMs) this.shown.condense();
+    else if (this.shown !== undefined) isYoung = true;
     if (this.earlier.length > 0) this.earlier = this.earlier.filter(({ atMs }) => atMs >= sinceMs);
-    return isYoung || this.shown !== undefined || this.earlier.length > 0;
+    return isYoung || this.earlier.length > 0;
+  }
+
+  private isShown(list: UserEvent): boolean {
+    return this.shown !== undefined && (this.shown.is(list) || this.shown.digest === listDigest(list));
   }
 
   private wasSaidByOther(event: UserEvent): boolean {
     const sinceMs = event.arrivedAtMs - this.spans.windowMs;
     const others = this.earlier.filter(({ source, atMs }) => source !== event.source && atMs >= sinceMs);
-    const shown = this.shown?.event.source === event.source ? undefined : this.shown;
-    if (others.length === 0 && shown === undefined) return false;
+    if (this.shown !== undefined && this.shown.source !== event.source) others.push(this.shown);
+    if (others.length === 0) return false;
     const digest = listDigest(event);
-    return shown?.digest === digest || others.some((each) => each.digest === digest);
+    return others.some((each) => each.digest === digest);
   }
-}
-
-function isEmptyList(event: UserEvent): boolean {
-  const items = event.payload[LIST_ITEMS.get(event.type) ?? ''];
-  return !Array.isArray(items) || items.length === 0;
 }

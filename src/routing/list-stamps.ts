@@ -1,5 +1,4 @@
-import { listStampMicros } from '../domain/list.js';
-import type { UserEvent } from '../domain/user-event.js';
+import type { Source } from '../domain/source.js';
 
 interface Stamp {
   readonly micros: number;
@@ -15,15 +14,25 @@ export class ListStamps {
 
   constructor(private readonly windowMs: number) {}
 
-  /** Whether no list of this type with a later timestamp came from the same source within the window. */
-  isLatest(event: UserEvent): boolean {
-    const micros = listStampMicros(event);
-    if (micros === undefined) return true;
-    const key = `${event.source} ${event.type}`;
+  get isEmpty(): boolean {
+    return this.newest.size === 0;
+  }
+
+  /**
+   * Whether no list of this type with a later timestamp came from the same source within the window. `micros`:
+   * the list's own timestamp.
+   */
+  isLatest(source: Source, type: string, micros: number, nowMs: number): boolean {
+    const key = `${source} ${type}`;
     const before = this.newest.get(key);
     const isOvertaken =
-      before !== undefined && micros < before.micros && event.arrivedAtMs - before.atMs <= this.windowMs;
-    if (!isOvertaken) this.newest.set(key, { micros, atMs: event.arrivedAtMs });
+      before !== undefined && micros < before.micros && nowMs - before.atMs <= this.windowMs;
+    if (!isOvertaken) this.newest.set(key, { micros, atMs: nowMs });
     return !isOvertaken;
+  }
+
+  /** Forgets what can overtake nothing any more. */
+  expire(nowMs: number): void {
+    for (const [key, { atMs }] of this.newest) if (nowMs - atMs > this.windowMs) this.newest.delete(key);
   }
 }

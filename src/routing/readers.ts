@@ -8,6 +8,11 @@ import type { Consumer } from './consumer.js';
 /** Everybody who reads one topic; replaced, never changed in place, so that a reader may leave while it is told. */
 export type Readers = readonly Consumer[];
 
+/** Who reads a topic now. */
+export interface Read {
+  readonly readers: Readers;
+}
+
 /** What delivering needs besides the readers. */
 export interface Delivering {
   readonly recorder: Recorder;
@@ -21,18 +26,14 @@ export function wantBytes(readers: Readers): boolean {
 
 /**
  * Hands an event to everybody; `bytes` is the message as it came, where it came as bytes and the event is all
- * of it. `current` says who still reads: a reader may stop another one while both are being told.
+ * of it.
  */
-export function deliver(
-  current: () => Readers,
-  event: UserEvent,
-  bytes: Uint8Array | undefined,
-  by: Delivering,
-): void {
+export function deliver(read: Read, event: UserEvent, bytes: Uint8Array | undefined, by: Delivering): void {
   let encoded = bytes;
-  const told = current();
+  const told = read.readers;
+  if (told.length === 0) return;
   for (const reader of told) {
-    if (!stillReads(reader, told, current())) continue;
+    if (!stillReads(reader, told, read.readers)) continue;
     try {
       // A legacy item can hold what JSON cannot say: that is the failure of whoever reads bytes.
       if (reader.kind === 'bytes') reader.next((encoded ??= encode(event.envelope)));
@@ -46,15 +47,15 @@ export function deliver(
 
 /** Hands on a message that nobody wants as an object. */
 export function deliverBytes(
-  current: () => Readers,
+  read: Read,
   source: Source,
   type: string,
   bytes: Uint8Array,
   { recorder }: Delivering,
 ): void {
-  const told = current();
+  const told = read.readers;
   for (const reader of told) {
-    if (reader.kind !== 'bytes' || !stillReads(reader, told, current())) continue;
+    if (reader.kind !== 'bytes' || !stillReads(reader, told, read.readers)) continue;
     try {
       reader.next(bytes);
     } catch (error) {
@@ -64,6 +65,7 @@ export function deliverBytes(
   recorder.delivered(source, type, undefined);
 }
 
+/** A reader may stop another one while both are being told. */
 function stillReads(reader: Consumer, told: Readers, current: Readers): boolean {
   return told === current || current.includes(reader);
 }

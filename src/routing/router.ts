@@ -28,7 +28,7 @@ export class Router {
 
   /** @throws CrossfadeError `invalid_settings` for a handover setting out of its bounds */
   constructor(private readonly parts: RoutingParts) {
-    this.desk = routingDesk(parts);
+    this.desk = routingDesk(parts, this.doubts);
     const watched = [parts.flags, parts.killSwitch].map((part) =>
       part?.onChange(() => {
         this.rerouteAll();
@@ -49,7 +49,7 @@ export class Router {
     const key = topicKey(topic);
     let stream = this.streams.get(key);
     if (stream === undefined) {
-      stream = new UserStream(topic, this.decide(topic.uid, undefined), this.desk, this.doubts);
+      stream = new UserStream(topic, this.decide(topic.uid, undefined), this.desk);
       this.streams.set(key, stream);
       this.count(key, stream.route.stage, 1);
       stream.add(consumer);

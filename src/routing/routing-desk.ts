@@ -1,9 +1,13 @@
-import { isList } from '../domain/list.js';
+import { LIST_ITEMS } from '../domain/list.js';
 import type { MergeSpans } from './event-merge.js';
 import { handoverSettings, rememberMs, type HandoverSettings } from './handover-settings.js';
+import type { RedisDoubts } from './redis-doubts.js';
 import { Resyncs } from './resyncs.js';
 import type { RoutingParts } from './routing-parts.js';
 import { Sweep } from './sweep.js';
+
+/** How a type is merged: as a list, or one to one; a type that is neither only Redis carries. */
+export type MergedAs = 'list' | 'event';
 
 /** What all streams of a router share. */
 export interface RoutingDesk {
@@ -11,25 +15,34 @@ export interface RoutingDesk {
   readonly settings: HandoverSettings;
   readonly spans: MergeSpans;
   readonly sweep: Sweep;
+  /** what is doubted about Redis as a whole */
+  readonly doubts: RedisDoubts;
   /** undefined without a port to resync by */
   readonly resyncs: Resyncs | undefined;
-  /** whether there is a window to merge in; never in legacy mode, where nothing but legacy is ever open */
-  readonly merges: boolean;
-  /** Whether both sources carry a type one to one. In legacy mode none is. */
-  isShared(type: string): boolean;
+  /** By type; empty in legacy mode, where nothing but legacy is ever open, and without lists where no window is left. */
+  readonly mergedAs: ReadonlyMap<string, MergedAs>;
 }
 
-export function routingDesk(parts: RoutingParts): RoutingDesk {
+export function routingDesk(parts: RoutingParts, doubts: RedisDoubts): RoutingDesk {
   const settings = handoverSettings(parts.handover);
-  const { clock, recorder, resync, limits } = parts;
+  const { clock, recorder, resync } = parts;
   return {
     parts,
     settings,
+    doubts,
     spans: { windowMs: settings.handoverWindowMs, rememberMs: rememberMs(settings) },
     sweep: new Sweep(clock),
     resyncs:
       resync === undefined ? undefined : new Resyncs(resync, settings.resyncsPerSecond, clock, recorder),
-    merges: limits.mode !== 'legacy' && settings.handoverWindowMs > 0,
-    isShared: (type) => limits.mode !== 'legacy' && settings.legacyTypes.has(type) && !isList(type),
+    mergedAs: parts.limits.mode === 'legacy' ? new Map() : mergedTypes(settings),
   };
+}
+
+function mergedTypes({ legacyTypes, handoverWindowMs }: HandoverSettings): Map<string, MergedAs> {
+  const types = new Map<string, MergedAs>([...legacyTypes].map((type) => [type, 'event']));
+  for (const type of LIST_ITEMS.keys()) {
+    if (handoverWindowMs > 0) types.set(type, 'list');
+    else types.delete(type);
+  }
+  return types;
 }

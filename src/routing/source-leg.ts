@@ -9,8 +9,12 @@ import type { Envelope } from '../domain/user-event.js';
 export interface LegOwner {
   readonly wants: 'events' | 'bytes';
   elapsedMs(): number;
-  legAttached(leg: SourceLeg, gap: GapStart | undefined): void;
+  /** The source has acknowledged the topic; now its publisher may be told of the user. */
+  legAcknowledged(leg: SourceLeg): void;
+  legAttached(leg: SourceLeg): void;
   legDetached(leg: SourceLeg, gap: GapStart): void;
+  /** A gap of the leg is over, because it is attached again or closed. */
+  gapEnded(leg: SourceLeg, gap: GapStart): void;
   /** What the leg says may be held against the other one. Comes again after each `legBroken`. */
   legWhole(leg: SourceLeg): void;
   /** As `legDetached`, but never for a doubt about the publisher: what that does not say is what a comparison is to find. */
@@ -20,30 +24,41 @@ export interface LegOwner {
   legRejected(leg: SourceLeg, why: Rejection): void;
 }
 
+/** Why a leg is not attached; what a well one does not carry around. */
+interface Trouble {
+  /** since when it has not been attached: opened, or broken */
+  readonly sinceMs: number;
+  /** undefined before it was ever attached */
+  gap: GapStart | undefined;
+}
+
 /**
- * One source of one stream, while it is open: `opening` until the source first speaks of it, then `attached`,
- * or `detached` with the gap that is still open. It is attached while its source says so and nobody doubts it.
+ * One source of one stream, while it is open: `opening` until its source has acknowledged it and the user's
+ * presence is held, then `attached`, or `detached` with a gap that is still open. It is attached while its source
+ * says so and nobody doubts it.
  */
 export class SourceLeg implements SourceSink {
-  state: 'opening' | 'attached' | 'detached' = 'opening';
-  private isLinked = false;
-  private whole: boolean | undefined;
-  private wholeAtMs: number | undefined;
-  private gap: GapStart | undefined;
+  state: 'opening' | 'attached' | 'detached' | 'closed' = 'opening';
   /** the beginning of its present or last attachment */
   attachedAtMs: number | undefined;
   /** when it said its first list */
   listAtMs: number | undefined;
+  /** whether its source has acknowledged it */
+  isLinked = false;
+  /** since when it may be compared; undefined while it may not */
+  private wholeSinceMs: number | undefined;
+  private trouble: Trouble | undefined;
   private readonly subscription: SourceSubscription;
-  private closed = false;
 
-  /** `doubts`: those about the source as a whole that stand when it is opened */
+  /** `doubts`: those about the source as a whole that stand when it is opened; `isPresent`: it needs no presence */
   constructor(
     private readonly from: EventSource,
     topic: Topic,
     private readonly owner: LegOwner,
     private doubts: readonly GapStart[],
+    private isPresent: boolean,
   ) {
+    this.trouble = troubleSince(owner.elapsedMs());
     this.subscription = from.open(topic, this);
   }
 
@@ -57,19 +72,41 @@ export class SourceLeg implements SourceSink {
 
   /** Whether it may be compared now. */
   get isWhole(): boolean {
-    return this.whole === true;
+    return this.wholeSinceMs !== undefined;
+  }
+
+  /** Since when it has not been attached; undefined while it is. */
+  get awaySinceMs(): number | undefined {
+    return this.trouble?.sinceMs;
   }
 
   attached(): void {
     this.isLinked = true;
+    if (this.state !== 'closed') this.owner.legAcknowledged(this);
     this.judge();
+  }
+
+  /** Its publisher is told that the user is present. */
+  present(): void {
+    this.isPresent = true;
+    this.judge();
+  }
+
+  /** Its publisher was told that the user is gone: it is silent from now on, which is no gap. */
+  absent(): void {
+    if (!this.isPresent || this.state === 'closed') return;
+    this.isPresent = false;
+    if (this.state !== 'attached') return;
+    this.state = 'opening';
+    this.wholeSinceMs = undefined;
+    this.trouble = troubleSince(this.owner.elapsedMs());
   }
 
   detached(cause: GapCause, agoMs: number): void {
     this.isLinked = false;
-    const sinceMs = this.owner.elapsedMs() - agoMs;
-    this.setWhole({ cause, sinceMs });
-    this.breakOff({ cause, sinceMs });
+    const gap = { cause, sinceMs: this.owner.elapsedMs() - agoMs };
+    this.setWhole(gap);
+    this.breakOff(gap);
   }
 
   /** The doubts about the source as a whole that stand from now on. */
@@ -80,58 +117,66 @@ export class SourceLeg implements SourceSink {
   }
 
   event(envelope: Envelope, bytes?: Uint8Array): void {
-    if (!this.closed) this.owner.legEvent(this, envelope, bytes);
+    if (this.state !== 'closed') this.owner.legEvent(this, envelope, bytes);
   }
 
   bytes(type: string, bytes: Uint8Array): void {
-    if (!this.closed) this.owner.legBytes(this, type, bytes);
+    if (this.state !== 'closed') this.owner.legBytes(this, type, bytes);
   }
 
   rejected(why: Rejection): void {
-    if (!this.closed) this.owner.legRejected(this, why);
+    if (this.state !== 'closed') this.owner.legRejected(this, why);
   }
 
   close(): void {
-    this.closed = true;
+    const gap = this.trouble?.gap;
+    this.state = 'closed';
+    this.trouble = undefined;
     this.subscription.close();
+    if (gap !== undefined) this.owner.gapEnded(this, gap);
   }
 
   private judge(): void {
     if (!this.isLinked) return;
-    const [first] = this.doubts;
-    this.setWhole(this.doubts.find(({ cause }) => cause !== 'publisher'));
-    if (first === undefined) this.mend();
-    else this.breakOff(first);
+    const [gap] = this.doubts;
+    if (this.isPresent) this.setWhole(this.doubts.find(({ cause }) => cause !== 'publisher'));
+    if (gap !== undefined) this.breakOff(gap);
+    else if (this.isPresent) this.mend();
   }
 
   private setWhole(gap: GapStart | undefined): void {
-    const whole = gap === undefined;
-    if (this.closed || this.whole === whole) return;
-    this.whole = whole;
-    if (gap === undefined) {
-      this.wholeAtMs = this.owner.elapsedMs();
-      this.owner.legWhole(this);
-    } else this.owner.legBroken(this, this.gapFrom(gap, this.wholeAtMs));
+    if (this.state === 'closed' || this.isWhole === (gap === undefined)) return;
+    const sinceMs = this.wholeSinceMs;
+    this.wholeSinceMs = gap === undefined ? this.owner.elapsedMs() : undefined;
+    if (gap === undefined) this.owner.legWhole(this);
+    else this.owner.legBroken(this, this.gapFrom(gap, sinceMs));
   }
 
   private mend(): void {
-    if (this.closed || this.state === 'attached') return;
-    const { gap } = this;
+    if (this.state === 'closed' || this.state === 'attached') return;
+    const gap = this.trouble?.gap;
     this.state = 'attached';
-    this.gap = undefined;
+    this.trouble = undefined;
     this.attachedAtMs = this.owner.elapsedMs();
-    this.owner.legAttached(this, gap);
+    if (gap !== undefined) this.owner.gapEnded(this, gap);
+    this.owner.legAttached(this);
   }
 
-  private breakOff(gap: GapStart): void {
-    if (this.closed || this.state === 'detached') return;
+  private breakOff(from: GapStart): void {
+    if (this.state === 'closed' || this.state === 'detached') return;
+    const gap = this.gapFrom(from, this.attachedAtMs);
     this.state = 'detached';
-    this.gap = this.gapFrom(gap, this.attachedAtMs);
-    this.owner.legDetached(this, this.gap);
+    this.trouble ??= troubleSince(gap.sinceMs, gap);
+    this.trouble.gap = gap;
+    this.owner.legDetached(this, gap);
   }
 
-  /** Before it was attached it had nothing to miss. */
-  private gapFrom({ cause, sinceMs }: GapStart, attachedAtMs = this.owner.elapsedMs()): GapStart {
+  /** Before it was opened it had nothing to miss. */
+  private gapFrom({ cause, sinceMs }: GapStart, attachedAtMs = this.trouble?.sinceMs ?? sinceMs): GapStart {
     return { cause, sinceMs: Math.max(sinceMs, attachedAtMs) };
   }
+}
+
+function troubleSince(sinceMs: number, gap?: GapStart): Trouble {
+  return { sinceMs, gap };
 }

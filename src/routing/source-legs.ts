@@ -1,15 +1,23 @@
+import type { PresenceHold } from '../contracts/presence.js';
 import { SOURCES, type Source } from '../domain/source.js';
 import type { Topic } from '../domain/topic.js';
-import { NO_DOUBTS, type RedisDoubts } from './redis-doubts.js';
-import type { RoutingParts } from './routing-parts.js';
+import type { Warmth } from './handover.js';
+import { holdPresence } from './held-presence.js';
+import { NO_DOUBTS } from './redis-doubts.js';
+import type { RoutingDesk } from './routing-desk.js';
 import { SourceLeg, type LegOwner } from './source-leg.js';
 
-/** The legs of one stream: those that are open. */
+/** The legs of one stream: those that are open, and the presence without which Redis is silent. */
 export class SourceLegs {
   private legacy: SourceLeg | undefined;
   private redis: SourceLeg | undefined;
+  private hold: PresenceHold | undefined;
 
-  constructor(private readonly doubts: RedisDoubts) {}
+  constructor(
+    private readonly topic: Topic,
+    private readonly desk: RoutingDesk,
+    private readonly owner: LegOwner,
+  ) {}
 
   of(source: Source): SourceLeg | undefined {
     return this[source];
@@ -24,21 +32,33 @@ export class SourceLegs {
     return this[source]?.state === 'attached';
   }
 
+  /** Whether what a source carries has been heard for less than a window. */
+  isYoung(source: Source, nowMs: number): boolean {
+    return nowMs - (this[source]?.attachedAtMs ?? -Infinity) < this.desk.settings.handoverWindowMs;
+  }
+
   /** Since when nothing more has changed in who is heard, milliseconds of `Clock.elapsedMs()`. */
   get sameSinceMs(): number {
     return Math.max(this.legacy?.attachedAtMs ?? -Infinity, this.redis?.attachedAtMs ?? -Infinity);
   }
 
+  /** What decides when a source may take over. */
+  warmth(source: Source): Warmth {
+    const { attachedAtMs, listAtMs } = this[source] ?? { attachedAtMs: undefined, listAtMs: undefined };
+    return { attachedAtMs, listAtMs, hasLists: this.topic.chat === undefined };
+  }
+
   /** Opens a source that is registered and not yet open. */
-  open(source: Source, parts: RoutingParts, topic: Topic, owner: LegOwner): void {
-    const from = parts[source];
-    const doubts = source === 'redis' ? this.doubts.standing : NO_DOUBTS;
-    if (from !== undefined) this[source] ??= new SourceLeg(from, topic, owner, doubts);
+  open(source: Source): void {
+    const from = this.desk.parts[source];
+    if (from === undefined || this[source] !== undefined) return;
+    const doubts = source === 'redis' ? this.desk.doubts.standing : NO_DOUBTS;
+    this[source] = new SourceLeg(from, this.topic, this.owner, doubts, source === 'legacy');
   }
 
   /** Takes up what is doubted about Redis as a whole now. */
   heedDoubts(): void {
-    this.redis?.heed(this.doubts.standing);
+    this.redis?.heed(this.desk.doubts.standing);
   }
 
   close(source: Source): void {
@@ -46,7 +66,28 @@ export class SourceLegs {
     this[source] = undefined;
   }
 
+  /** Whoever leaves may come again in a moment: presence lingers. */
   closeAll(): void {
+    this.hold?.release('at_leisure');
+    this.hold = undefined;
     for (const source of SOURCES) this.close(source);
+  }
+
+  /**
+   * Presence follows the acknowledgement, and is held over a broken link: closing it would silence the user
+   * elsewhere. A chat's presence hides messages from legacy, and is therefore not let linger.
+   */
+  keepPresence(isNeeded: boolean): void {
+    const { redis } = this;
+    if (redis === undefined || !isNeeded) {
+      this.hold?.release(this.topic.chat === undefined ? 'at_leisure' : 'at_once');
+      this.hold = undefined;
+      redis?.absent();
+    } else if (this.hold === undefined && redis.isLinked) {
+      const { presence, recorder } = this.desk.parts;
+      this.hold = holdPresence(presence, this.topic, recorder);
+      // A presence that cannot be held is no reason to hear nothing: somebody else may hold it.
+      redis.present();
+    }
   }
 }

@@ -1,10 +1,10 @@
 import type { Recorder } from '../contracts/recorder.js';
-import { isList } from '../domain/list.js';
 import type { Source } from '../domain/source.js';
 import type { UserEvent } from '../domain/user-event.js';
 import { DeliveredIds } from './delivered-ids.js';
 import { EventMerge, type MergeListener, type MergeSpans } from './event-merge.js';
 import { ListMerge } from './list-merge.js';
+import { ListStamps } from './list-stamps.js';
 
 /** What the source of an event is to the readers at the moment. */
 export interface Role {
@@ -21,6 +21,7 @@ export class StreamMerge {
   private ids: DeliveredIds | undefined;
   private events: EventMerge | undefined;
   private lists: Map<string, ListMerge> | undefined;
+  private stamps: ListStamps | undefined;
   private readonly note: MergeListener;
 
   /** `isMerging`: a handover is underway, or its window open. */
@@ -37,7 +38,20 @@ export class StreamMerge {
 
   /** Whether nothing but delivered ids is remembered. */
   get isIdle(): boolean {
-    return (this.events?.isEmpty ?? true) && this.lists === undefined;
+    return this.events === undefined && this.lists === undefined && this.stamps === undefined;
+  }
+
+  /** Whether nothing at all is remembered. */
+  get isEmpty(): boolean {
+    return this.isIdle && this.ids === undefined;
+  }
+
+  /** Whether a list is older than one of its own source and type; then it is counted. */
+  isStale(source: Source, type: string, micros: number, nowMs: number): boolean {
+    this.stamps ??= new ListStamps(this.spans.windowMs);
+    if (this.stamps.isLatest(source, type, micros, nowMs)) return false;
+    this.recorder.merged('stale', type);
+    return true;
   }
 
   /** What of a one-to-one event the readers shall get now. */
@@ -70,7 +84,7 @@ export class StreamMerge {
 
   /** The readers got a list by another way than through their sources. */
   shown(event: UserEvent, nowMs: number): void {
-    if (isList(event.type)) this.lists?.get(event.type)?.show(event, nowMs);
+    this.lists?.get(event.type)?.show(event, nowMs);
   }
 
   /** What a source has said and the readers do not have; see EventMerge. */
@@ -88,17 +102,19 @@ export class StreamMerge {
     return this.eachList((list) => list.settle(source, nowMs));
   }
 
-  /** Forgets what is too old; returns whether there is more to forget later. */
-  expire(serving: Source, nowMs: number): boolean {
+  /** Forgets what is too old; returns whether there is more to forget later. `isAlone`: no other source is open. */
+  expire(serving: Source, isAlone: boolean, nowMs: number): boolean {
     this.events?.expire(nowMs);
+    this.stamps?.expire(nowMs);
     if (this.events?.isEmpty === true) this.events = undefined;
-    let isYoung = this.events !== undefined;
-    for (const [type, list] of this.lists ?? []) {
-      if (list.expire(serving, nowMs)) isYoung = true;
-      else if (list.isEmpty) this.lists?.delete(type);
-    }
-    if (this.lists?.size === 0) this.lists = undefined;
-    return isYoung;
+    if (this.stamps?.isEmpty === true) this.stamps = undefined;
+    const isYoung = this.events !== undefined || this.stamps !== undefined;
+    const hasYoungList = [...(this.lists?.values() ?? [])]
+      .map((list) => list.expire(serving, nowMs))
+      .includes(true);
+    // Alone, a source shows all it says, and what it said is compared with nothing.
+    if (isAlone && !hasYoungList) this.lists = undefined;
+    return isYoung || hasYoungList;
   }
 
   private eachList(pick: (list: ListMerge) => UserEvent | undefined): readonly UserEvent[] {

@@ -1,21 +1,17 @@
-import type { PresenceHold } from '../contracts/presence.js';
 import { readEnvelope, type Rejection } from '../domain/envelope.js';
 import type { GapStart } from '../domain/gap.js';
-import { isList } from '../domain/list.js';
 import type { Route } from '../domain/route.js';
 import { otherSource, SOURCES, type Source } from '../domain/source.js';
 import { STAGE_RULES, type StageRule } from '../domain/stage.js';
 import type { Topic } from '../domain/topic.js';
 import { UserEvent, type Envelope } from '../domain/user-event.js';
+import { listStampInTail } from '../domain/wire-tail.js';
 import { Compared } from './compared.js';
 import type { Consumer } from './consumer.js';
-import { Handover, handoverDueMs, isPatient, type Arrival, type MergeWindow } from './handover.js';
-import { holdPresence } from './held-presence.js';
+import { Handover, isPatient, type Arrival } from './handover.js';
 import { Losses } from './losses.js';
 import { Outlet, type OutletState } from './outlet.js';
 import { wantBytes } from './readers.js';
-import type { RedisDoubts } from './redis-doubts.js';
-import { ReturnQuiet } from './return-quiet.js';
 import type { RoutingDesk } from './routing-desk.js';
 import type { LegOwner, SourceLeg } from './source-leg.js';
 import { SourceLegs } from './source-legs.js';
@@ -34,21 +30,16 @@ export class UserStream implements LegOwner, OutletState, Swept {
   private phase: 'opening' | 'open' | 'closed' = 'opening';
   /** nothing has happened since the readers came: whichever source serves, they have not got used to it */
   private isFresh = true;
-  private hold: PresenceHold | undefined;
   private compared: Compared | undefined;
   private handover: Handover | undefined;
-  private quiet: ReturnQuiet | undefined;
-  /** since when Redis has been away */
-  private awaySinceMs: number | undefined;
   private losses: Losses | undefined;
 
   constructor(
     private readonly topic: Topic,
     public route: Route,
     private readonly desk: RoutingDesk,
-    doubts: RedisDoubts,
   ) {
-    this.legs = new SourceLegs(doubts);
+    this.legs = new SourceLegs(topic, desk, this);
     this.outlet = new Outlet(desk, this);
   }
 
@@ -73,19 +64,6 @@ export class UserStream implements LegOwner, OutletState, Swept {
     return this.topic.uid;
   }
 
-  get window(): MergeWindow | undefined {
-    return this.handover?.window;
-  }
-
-  get isMoving(): boolean {
-    const standsIn = this.serving === 'legacy' && this.rule.serves === 'redis';
-    return this.handover?.isUnderway === true || this.window !== undefined || standsIn;
-  }
-
-  isAlone(source: Source): boolean {
-    return this.window === undefined && this.legs.of(otherSource(source)) === undefined;
-  }
-
   /** Moves the user to a route: opens first, and closes only what is no longer needed. */
   apply(route: Route): void {
     this.route = route;
@@ -106,7 +84,6 @@ export class UserStream implements LegOwner, OutletState, Swept {
     this.desk.sweep.remove(this);
     this.losses?.close();
     this.compared?.end();
-    this.releasePresence();
     this.legs.closeAll();
   }
 
@@ -114,28 +91,35 @@ export class UserStream implements LegOwner, OutletState, Swept {
     return this.desk.parts.clock.elapsedMs();
   }
 
-  legAttached({ source }: SourceLeg, gap: GapStart | undefined): void {
-    if (gap !== undefined)
-      this.desk.parts.recorder.gap(source, gap.cause, this.elapsedMs() - gap.sinceMs, this.topic);
-    if (source === 'redis') this.redisIsBack(gap);
+  /* What the legs say. */
+
+  legAcknowledged({ source }: SourceLeg): void {
+    if (source === 'redis' && this.phase === 'open') this.legs.keepPresence(this.needsPresence());
+  }
+
+  legAttached({ source }: SourceLeg): void {
+    if (source === 'redis' && this.rule.serves === 'redis') this.losses?.end();
     this.chooseServing();
   }
 
   legDetached({ source }: SourceLeg, gap: GapStart): void {
+    const other = otherSource(source);
     this.isFresh = false;
     this.outlet.broke(source);
-    if (source === this.serving && !this.legs.isWell(otherSource(source))) {
+    if (source === this.serving && !this.legs.isWell(other)) {
       this.loses();
-      this.outlet.release(otherSource(source));
+      this.outlet.release(other);
     }
     // From here on it may leave things out, and what it brings may come before what it left out.
-    if (this.window?.fillsIn === source) this.window.fillsIn = undefined;
-    if (source === 'redis') {
-      this.awaySinceMs ??= gap.sinceMs;
-      if (this.rule.serves === 'redis')
-        (this.quiet ??= new ReturnQuiet(this.desk.settings.returnAfterMs)).broke(this.elapsedMs());
-    }
+    if (source !== this.serving && this.window?.old === 'whole') this.window.old = 'broke';
+    // A publisher that is silent for a moment says nothing about how steady Redis is.
+    if (source === 'redis' && this.rule.serves === 'redis' && gap.cause !== 'presence')
+      this.madeHandover().redisBroke(this.elapsedMs());
     this.chooseServing();
+  }
+
+  gapEnded({ source }: SourceLeg, { cause, sinceMs }: GapStart): void {
+    this.desk.parts.recorder.gap(source, cause, this.elapsedMs() - sinceMs, this.topic);
   }
 
   legWhole({ source }: SourceLeg): void {
@@ -152,27 +136,31 @@ export class UserStream implements LegOwner, OutletState, Swept {
     this.desk.parts.recorder.received(source, event.type);
     // Whoever speaks while the sources are still being opened is heard.
     this.serving ??= source;
-    if (isList(event.type)) {
+    const mergedAs = this.desk.mergedAs.get(event.type);
+    if (mergedAs === 'list') {
       leg.listAtMs ??= event.arrivedAtMs;
       this.noteList(source, event.type);
     }
     this.outlet.pass(event, bytes);
-    if (this.outlet.remembers) this.sweep();
+    if (mergedAs !== undefined) this.sweep();
     this.compared?.arrived(event);
   }
 
   legBytes(leg: SourceLeg, type: string, bytes: Uint8Array): void {
-    if (this.desk.isShared(type)) {
+    const mergedAs = this.desk.mergedAs.get(type);
+    const micros = mergedAs === 'list' ? listStampInTail(bytes) : undefined;
+    if (mergedAs !== undefined && micros === undefined) {
       // What both sources carry is known by what it says, in every stage.
       const envelope = readEnvelope(DECODER.decode(bytes), this.uid);
       if (typeof envelope === 'string') this.legRejected(leg, envelope);
       else this.legEvent(leg, envelope, bytes);
       return;
     }
-    this.desk.parts.recorder.received(leg.source, type);
-    this.serving ??= leg.source;
-    this.noteList(leg.source, type);
-    this.outlet.passBytes(leg.source, type, bytes);
+    const { source } = leg;
+    this.desk.parts.recorder.received(source, type);
+    this.serving ??= source;
+    if (micros !== undefined) this.listBytes(leg, type, bytes, micros);
+    else this.outlet.passBytes(source, type, bytes);
   }
 
   legRejected(leg: SourceLeg, why: Rejection): void {
@@ -180,28 +168,63 @@ export class UserStream implements LegOwner, OutletState, Swept {
     else this.desk.parts.recorder.unreadable(leg.source);
   }
 
+  /* What an outlet must know. */
+
+  get isMoving(): boolean {
+    const standsIn = this.serving === 'legacy' && this.rule.serves === 'redis';
+    return this.handover?.isUnderway === true || this.isMerging || standsIn;
+  }
+
+  get isMerging(): boolean {
+    return this.window !== undefined;
+  }
+
+  fillsIn(source: Source): boolean {
+    const { window, serving } = this;
+    if (window === undefined || serving === undefined || !this.legs.isWell(source)) return false;
+    return window.old === 'whole' || (window.old === 'broke' && this.legs.isYoung(serving, this.elapsedMs()));
+  }
+
+  isAlone(source: Source): boolean {
+    return !this.isMerging && this.legs.of(otherSource(source)) === undefined;
+  }
+
   tick(nowMs: number): boolean {
     if (this.phase === 'closed') return false;
-    if (this.awaitsLegacy && nowMs - (this.awaySinceMs ?? nowMs) >= this.desk.settings.reopenLegacyAfterMs)
+    const { settings } = this.desk;
+    const { awaySinceMs } = this;
+    if (awaySinceMs !== undefined && nowMs - awaySinceMs >= settings.reopenLegacyAfterMs)
       this.open(['legacy']);
     this.tendWindow(nowMs);
     if (this.serving === 'legacy' && this.rule.serves === 'redis' && this.legs.isWell('redis')) {
       // Legacy would have brought them by now: a chat's presence on Redis can hide messages from it.
-      this.outlet.release('redis', nowMs - this.desk.settings.handoverWindowMs, true);
+      this.outlet.release('redis', nowMs - settings.handoverWindowMs, true);
     }
     this.chooseServing();
-    if (this.window !== undefined) return true;
+    if (this.isMerging) return true;
     const isYoung = this.outlet.expire(this.serving ?? 'legacy', nowMs);
-    return isYoung || this.handover?.isUnderway === true || this.awaitsLegacy;
+    return isYoung || this.handover?.isUnderway === true || this.awaySinceMs !== undefined;
+  }
+
+  private get rule(): StageRule {
+    return STAGE_RULES[this.route.stage];
+  }
+
+  private get window(): Handover['window'] {
+    return this.handover?.window;
+  }
+
+  private listBytes(leg: SourceLeg, type: string, bytes: Uint8Array, micros: number): void {
+    const nowMs = this.elapsedMs();
+    leg.listAtMs ??= nowMs;
+    this.noteList(leg.source, type);
+    this.outlet.passBytes(leg.source, type, bytes, { micros, nowMs });
+    this.sweep();
   }
 
   /** Whatever is re-read meanwhile is no newer than a list of Redis or of the source that serves. */
   private noteList(source: Source, type: string): void {
     if (source === 'redis' || source === this.serving) this.losses?.noteList(type);
-  }
-
-  private get rule(): StageRule {
-    return STAGE_RULES[this.route.stage];
   }
 
   private sweep(): void {
@@ -211,7 +234,7 @@ export class UserStream implements LegOwner, OutletState, Swept {
   private open(sources: readonly Source[]): void {
     this.phase = 'opening';
     for (const source of sources) {
-      this.legs.open(source, this.desk.parts, this.topic, this);
+      this.legs.open(source);
       // A reader may leave as soon as it is told something; nobody would close what is opened after that.
       if (this.isClosed()) {
         this.legs.closeAll();
@@ -219,7 +242,6 @@ export class UserStream implements LegOwner, OutletState, Swept {
       }
     }
     this.phase = 'open';
-    if (this.route.stage === 'complete' && !this.legs.isWell('redis')) this.awaySinceMs ??= this.elapsedMs();
     this.chooseServing();
   }
 
@@ -233,6 +255,7 @@ export class UserStream implements LegOwner, OutletState, Swept {
    */
   private chooseServing(): void {
     if (this.phase !== 'open') return;
+    this.legs.keepPresence(this.needsPresence());
     const wanted = this.rule.serves;
     const other = otherSource(wanted);
     this.serving ??= this.legs.isWell(wanted) || !this.legs.isWell(other) ? wanted : other;
@@ -246,30 +269,32 @@ export class UserStream implements LegOwner, OutletState, Swept {
     }
     if (this.isClosed()) return;
     this.keepOnlyNeeded();
-    if (this.awaitsLegacy) this.sweep();
+    if (this.awaySinceMs !== undefined) this.sweep();
   }
 
   /** How the wanted source may take over now; undefined while it may not. */
   private arrival(wanted: Source): Arrival | undefined {
-    const leg = this.legs.of(wanted);
-    if (leg === undefined) return undefined;
+    if (!this.legs.isWell(otherSource(wanted))) return 'at_once';
     if (this.isFresh) return 'begun';
-    if (!this.legs.isWell(otherSource(wanted)) || !isPatient(this.route.reason)) return 'at_once';
-    const quietMs = wanted === 'redis' ? (this.quiet?.ms ?? 0) : 0;
-    const dueMs = handoverDueMs(leg, this.topic.chat === undefined, quietMs, this.desk.settings);
+    if (!isPatient(this.route.reason)) return 'at_once';
+    const dueMs = this.madeHandover().dueMs(wanted, this.legs.warmth(wanted));
     return this.elapsedMs() >= dueMs ? 'completed' : undefined;
   }
 
+  private madeHandover(): Handover {
+    return (this.handover ??= new Handover(this.desk.settings, this.desk.parts.recorder));
+  }
+
   private beginHandover(): void {
-    this.handover ??= new Handover(this.desk.parts.recorder);
-    this.handover.begin(this.elapsedMs());
+    this.madeHandover().begin(this.elapsedMs());
     this.sweep();
   }
 
   private switchTo(to: Source, result: Arrival): void {
-    this.handover ??= new Handover(this.desk.parts.recorder);
-    const isOldWell = this.legs.isWell(otherSource(to));
-    this.handover.arrive(to, result, isOldWell, this.elapsedMs(), this.desk.settings.handoverWindowMs);
+    const from = this.legs.of(otherSource(to));
+    const wasHeard = from?.attachedAtMs !== undefined;
+    const old = from?.state === 'attached' ? 'whole' : wasHeard ? 'broke' : 'unheard';
+    this.madeHandover().arrive(to, result, old, this.elapsedMs());
     // A stand-in for a source that is still being opened: that one takes over as soon as it is there.
     if (to === this.rule.serves) this.isFresh = false;
     this.serving = to;
@@ -289,15 +314,10 @@ export class UserStream implements LegOwner, OutletState, Swept {
     this.outlet.settle(serving, nowMs);
   }
 
-  /** Redis is away from a user in `complete`, and legacy could be opened in its place. */
-  private get awaitsLegacy(): boolean {
-    const isAlone = this.route.stage === 'complete' && this.legs.of('legacy') === undefined;
-    return this.awaySinceMs !== undefined && isAlone && this.desk.parts.legacy !== undefined;
-  }
-
-  private redisIsBack(gap: GapStart | undefined): void {
-    this.awaySinceMs = undefined;
-    if (gap !== undefined && this.rule.serves === 'redis') this.losses?.end();
+  /** Since when Redis has been away from a user in `complete`, while legacy could be opened in its place. */
+  private get awaySinceMs(): number | undefined {
+    if (this.route.stage !== 'complete' || this.desk.parts.legacy === undefined) return undefined;
+    return this.legs.of('legacy') === undefined ? this.legs.of('redis')?.awaySinceMs : undefined;
   }
 
   private loses(): void {
@@ -313,45 +333,29 @@ export class UserStream implements LegOwner, OutletState, Swept {
   private keepOnlyNeeded(): void {
     for (const source of SOURCES) {
       const standsBy = source === 'legacy' && !this.legs.isWell('redis');
-      const isNeeded = this.rule.open[source] || source === this.serving || this.window !== undefined;
+      const isNeeded = this.rule.open[source] || source === this.serving || this.isMerging;
       if (isNeeded || standsBy || this.legs.of(source) === undefined) continue;
       this.legs.close(source);
       this.outlet.broke(source);
     }
-    this.keepPresence();
+    this.legs.keepPresence(this.needsPresence());
     this.keepComparison();
     this.chooseWants();
   }
 
-  /** Presence follows the acknowledgement, and is held over a broken link: closing it would silence the user elsewhere. */
-  private keepPresence(): void {
-    const redis = this.legs.of('redis');
-    if (redis === undefined || !this.needsPresence()) this.releasePresence('at_once');
-    // Also while the publisher is doubted: only whoever is present can hear that it speaks again.
-    else if (redis.isWhole)
-      this.hold ??= holdPresence(this.desk.parts.presence, this.topic, this.desk.parts.recorder);
-  }
-
-  /** A chat's presence can hide its messages from legacy: it is never held for readers whom legacy is to serve. */
+  /** A chat's presence can hide its messages from legacy: it is never held for readers whom legacy alone serves. */
   private needsPresence(): boolean {
-    const isServed = this.rule.serves === 'redis' || this.serving === 'redis';
+    const isServed = this.rule.serves === 'redis' || this.serving === 'redis' || this.isMerging;
     return isServed || this.topic.chat === undefined || this.desk.parts.compareChats;
   }
 
-  private releasePresence(how: 'at_leisure' | 'at_once' = 'at_leisure'): void {
-    // Only a chat's presence can hurt legacy.
-    this.hold?.release(this.topic.chat === undefined ? 'at_leisure' : how);
-    this.hold = undefined;
-  }
-
   private keepComparison(): void {
-    const { parts } = this.desk;
-    const { comparer } = parts;
-    const isCompared = this.topic.chat === undefined || parts.compareChats;
+    const { comparer, recorder, compareChats } = this.desk.parts;
+    const isCompared = this.topic.chat === undefined || compareChats;
     if (comparer !== undefined && isCompared && this.rule.compares && this.legs.hasBoth) {
-      this.compared ??= new Compared(parts.recorder);
+      this.compared ??= new Compared(recorder);
       this.compared.begin(comparer, this.topic, (source) => this.legs.of(source)?.isWhole === true);
-      this.compared.moving(this.handover?.isUnderway === true || this.window !== undefined);
+      this.compared.moving(this.handover?.isUnderway === true || this.isMerging);
     } else {
       this.compared?.end();
       this.compared = undefined;
@@ -359,7 +363,7 @@ export class UserStream implements LegOwner, OutletState, Swept {
   }
 
   private chooseWants(): void {
-    const isParsed = this.compared !== undefined || this.window !== undefined || this.legs.hasBoth;
+    const isParsed = this.compared !== undefined || this.isMerging || this.legs.hasBoth;
     this.wants = !isParsed && wantBytes(this.outlet.readers) ? 'bytes' : 'events';
   }
 }

@@ -41,12 +41,15 @@ export interface GatewayOptions {
 /** Sends everybody away before the server closes. */
 class Drain implements BeforeApplicationShutdown {
   constructor(
+    private readonly serving: Serving,
     private readonly book: ListenerBook,
     private readonly door: SocketDoor,
     private readonly proxy: PublisherProxy,
   ) {}
 
   async beforeApplicationShutdown(): Promise<void> {
+    // Said before the first is sent away: providers are told of the end one after another.
+    this.serving.state = 'draining';
     await this.book.drain();
     this.door.close();
     this.proxy.close();
@@ -143,9 +146,9 @@ function providersOf({ gateway, serviceUrl }: GatewayOptions): Provider[] {
     },
     {
       provide: Drain,
-      inject: [ListenerBook, SocketDoor, PublisherProxy],
-      useFactory: (book: ListenerBook, door: SocketDoor, proxy: PublisherProxy) =>
-        new Drain(book, door, proxy),
+      inject: [Serving, ListenerBook, SocketDoor, PublisherProxy],
+      useFactory: (serving: Serving, book: ListenerBook, door: SocketDoor, proxy: PublisherProxy) =>
+        new Drain(serving, book, door, proxy),
     },
   ];
 }

@@ -24,7 +24,7 @@ export class LegacyController {
     const { status, body } = await this.answerTo(request);
     // A body that was not read to its end would be taken for the next request.
     if (!request.complete) response.set('Connection', 'close');
-    response.status(status).json(body);
+    if (!response.destroyed) response.status(status).json(body);
   }
 
   private async answerTo(request: Request): Promise<{ status: number; body: unknown }> {

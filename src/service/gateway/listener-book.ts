@@ -76,10 +76,10 @@ export class ListenerBook {
   async drain(): Promise<void> {
     this.draining = true;
     const all = [...this.listeners];
-    const steps = Math.max(1, Math.floor(this.limits.drainMs / DRAIN_STEP_MS));
+    const steps = Math.max(1, Math.min(all.length, Math.floor(this.limits.drainMs / DRAIN_STEP_MS)));
     const perStep = Math.ceil(all.length / steps);
     for (let first = 0; first < all.length; first += perStep) {
-      if (first > 0) await this.pause();
+      if (first > 0) await this.pause(this.limits.drainMs / steps);
       for (const listener of all.slice(first, first + perStep)) listener.end('draining');
     }
     await this.farewells();
@@ -89,12 +89,12 @@ export class ListenerBook {
   /** Whoever does not say goodbye in time is cut off. */
   private async farewells(): Promise<void> {
     const untilMs = this.clock.elapsedMs() + GOODBYE_WITHIN_MS;
-    while (this.listeners.size > 0 && this.clock.elapsedMs() < untilMs) await this.pause();
+    while (this.listeners.size > 0 && this.clock.elapsedMs() < untilMs) await this.pause(DRAIN_STEP_MS);
     for (const listener of this.listeners) listener.cutOff();
   }
 
-  private pause(): Promise<void> {
-    return new Promise((resolve) => this.clock.after(DRAIN_STEP_MS, resolve));
+  private pause(ms: number): Promise<void> {
+    return new Promise((resolve) => this.clock.after(ms, resolve));
   }
 
   private tick(): void {

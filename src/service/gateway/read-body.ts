@@ -1,11 +1,15 @@
 import type { IncomingMessage } from 'node:http';
 
-/** The body of a request as text; `too_large` beyond `maxBytes`, `broken` where the client went away. Never rejects. */
+/** whoever sends this slowly keeps others from sending */
+const WITHIN_MS = 30_000;
+
+/** The body of a request as text; `too_large` beyond `maxBytes`, `broken` where it does not end within 30 s. Never rejects. */
 export async function readBody(
   request: IncomingMessage,
   maxBytes: number,
 ): Promise<{ readonly text: string } | 'too_large' | 'broken'> {
   if (Number(request.headers['content-length'] ?? 0) > maxBytes) return 'too_large';
+  const timer = setTimeout(() => request.destroy(), WITHIN_MS).unref();
   const chunks: Buffer[] = [];
   let bytes = 0;
   try {
@@ -16,6 +20,8 @@ export async function readBody(
     }
   } catch {
     return 'broken';
+  } finally {
+    clearTimeout(timer);
   }
   return { text: Buffer.concat(chunks).toString('utf8') };
 }

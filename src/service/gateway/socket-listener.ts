@@ -54,12 +54,18 @@ export class SocketListener implements Listener, Outlet<Uint8Array> {
 
   /** Whatever was opened for this client is closed with it. */
   readFrom(open: (next: (bytes: Uint8Array) => void) => Cancel): void {
-    if (this.ending !== undefined) return;
+    if (this.isEnding()) return;
     this.stopListening = open((bytes) => {
       // Bytes of Redis are a view of a larger piece of the socket's memory, which a slow client would hold.
       const frame = Buffer.from(bytes);
       this.reader.next(frame, () => listTypeOf(typeOfText(frame)), keepAsItIs);
     });
+    // What is said while it opens may already have been too much.
+    if (this.isEnding()) this.stopListening();
+  }
+
+  private isEnding(): boolean {
+    return this.ending !== undefined;
   }
 
   send(frame: Uint8Array): void {
