@@ -53,7 +53,16 @@ async function initFlag(admin: UnleashAdmin, flag: Flag, done: string[]): Promis
   const { problem } = await admin.switchTo(flag, 'on');
   if (problem !== undefined) return problem;
   done.push(`switched ${name} on at 0 %`);
-  return undefined;
+  return takeBackUnlessHarmless(admin, flag);
+}
+
+/** Somebody may have taken the strategy away in between; then Unleash has made one at 100 %. */
+async function takeBackUnlessHarmless(admin: UnleashAdmin, flag: Flag): Promise<string | undefined> {
+  const after = await featureOf(admin, flag);
+  if (!('problem' in after) && after.feature !== undefined && isHarmless(after.feature)) return undefined;
+  const { problem } = await admin.switchTo(flag, 'off');
+  const left = problem === undefined ? 'it is off again' : `switching it off failed (${problem})`;
+  return `${FLAG_NAMES[flag]} was not at 0 % once it was on, and ${left}: look at it in Unleash, then run this again.`;
 }
 
 async function featureOf(

@@ -1,5 +1,7 @@
 import { createHook } from 'node:async_hooks';
 import { describe, expect, it } from '@jest/globals';
+import { decideRoute } from '../../src/domain/route.js';
+import { STAGE_RULES } from '../../src/domain/stage.js';
 import { FlagsInForce } from '../../src/flags/flags-in-force.js';
 import { bucketOf } from '../../src/flags/bucket.js';
 import { FakeRecorder } from '../fakes/fake-recorder.js';
@@ -54,6 +56,41 @@ describe('given flags at a percentage', () => {
       return (user + system) / UIDS.length;
     });
     expect(Math.min(...rounds)).toBeLessThan(10);
+  });
+});
+
+describe('given serve below 100 %', () => {
+  it('serves nobody whose stage does not compare, whatever stands in the flags and however they change', () => {
+    const { flags: inForce } = flags();
+    const uids = UIDS.slice(0, 500);
+    const stands = ['off', '0', '1', '25', '50', '99', '100'];
+    for (const compare of stands)
+      for (const serve of stands.filter((stand) => stand !== '100')) {
+        const flag = (name: string, stand: string) =>
+          flagOf(name, stand === 'off' ? '25' : stand, { enabled: stand !== 'off' });
+        const value = featuresOf({
+          compare: flag('crossfade-compare', compare),
+          serve: flag('crossfade-serve', serve),
+        });
+        // What is refused leaves the state before it in force, which must hold the same.
+        inForce.offer(value, 'server');
+        for (const uid of uids) {
+          const { stage } = decideRoute({ mode: 'prod', legacy: 'registered' }, inForce.cohorts(uid));
+          const { serves, compares, open } = STAGE_RULES[stage];
+          if (serves === 'redis') expect([compares, open.legacy]).toEqual([true, true]);
+        }
+      }
+  });
+
+  it('leaves the served live, with legacy open, when compare is switched off at 25 %', () => {
+    const { flags: inForce } = flags();
+    const off = flagOf('crossfade-compare', '100', { enabled: false });
+    inForce.offer(featuresOf({ compare: off, serve: serveOf('25') }), 'server');
+    for (const uid of UIDS.slice(0, 500)) {
+      const { stage } = decideRoute({ mode: 'prod', legacy: 'registered' }, inForce.cohorts(uid));
+      expect(stage).toBe(bucketOf(uid) <= 25 ? 'live' : 'legacy');
+    }
+    expect(STAGE_RULES.live.open.legacy).toBe(true);
   });
 });
 
