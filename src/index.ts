@@ -2,7 +2,7 @@
 export { CrossfadeModule } from './nest/crossfade.module.js';
 export { CrossfadeHealth, type FlagsHealth } from './nest/crossfade-health.js';
 export { CROSSFADE_REGISTRY } from './nest/tokens.js';
-export type { CrossfadeOptions, FlagsFrom, PresenceFrom } from './nest/crossfade-options.js';
+export type { CrossfadeOptions, FlagsFrom, PresenceFrom, ResyncFrom } from './nest/crossfade-options.js';
 export {
   readSettings,
   validateEnvironment,
@@ -35,5 +35,7 @@ export type { Presence, PresenceHold } from './contracts/presence.js';
 export type { Resync } from './contracts/resync.js';
 export type { ComparingSettings } from './comparing/comparing-settings.js';
 export type { RuleSettings } from './comparing/rule-settings.js';
+export type { ResyncCallback } from './resync/callback-resync.js';
+export type { FirestorePort } from './resync/firestore-port.js';
 export type { RedisEndpoint } from './domain/redis-endpoint.js';
 export type { Registry as MetricsRegistry } from 'prom-client';

@@ -4,11 +4,14 @@ import type { Clock } from '../contracts/clock.js';
 import type { CohortReader } from '../contracts/cohort-reader.js';
 import type { EventSource } from '../contracts/event-source.js';
 import type { Presence } from '../contracts/presence.js';
+import type { Resync } from '../contracts/resync.js';
 import type { Gap } from '../domain/gap.js';
 import type { Mode } from '../domain/mode.js';
 import type { ChannelPrefixes } from '../domain/topic.js';
 import type { Settings } from './settings.js';
 import type { RedisEndpoint } from '../domain/redis-endpoint.js';
+import type { ResyncCallback } from '../resync/callback-resync.js';
+import type { FirestorePort } from '../resync/firestore-port.js';
 import type { HandoverSettings } from '../routing/handover-settings.js';
 
 /** What a backend gives to `CrossfadeModule.forRoot`. What cannot be is refused at start, all of it at once. */
@@ -31,6 +34,8 @@ export interface CrossfadeOptions {
   readonly registry?: Registry;
   /** Compare chats live too; default false, because their presence can starve legacy. */
   readonly compareChats?: boolean;
+  /** How a user's lists are read again after a gap in `complete`. Left out: what a gap swallowed shows with the next list. */
+  readonly resync?: ResyncFrom;
   /** How users are moved from one source to the other; each setting has a default. */
   readonly handover?: Partial<HandoverSettings>;
   /** Rules, bounds and samples of the comparison; the defaults are the contract. */
@@ -76,6 +81,17 @@ export type FlagsFrom =
       };
     }
   | { readonly reader: CohortReader };
+
+export type ResyncFrom =
+  | {
+      /** the host's own way; answers within 5 s with the topic's lists, as envelopes or as its queue's tuples */
+      readonly callback: ResyncCallback;
+    }
+  | {
+      /** the host's client of the database that the publisher reads; notifications only */
+      readonly firestore: FirestorePort;
+    }
+  | { readonly adapter: Resync };
 
 export type PresenceFrom =
   | {

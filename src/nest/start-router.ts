@@ -4,6 +4,7 @@ import type { EventSource } from '../contracts/event-source.js';
 import type { Presence } from '../contracts/presence.js';
 import { Router } from '../routing/router.js';
 import type { CrossfadeOptions } from './crossfade-options.js';
+import { startResync } from './start-resync.js';
 import type { AdapterParts } from './start-adapters.js';
 
 /** What a mode has of the parts that routing meets; what it has not is left undefined. */
@@ -22,6 +23,7 @@ export function startRouter(
 ): Router {
   const { mode, legacy = 'registered', legacySource, handover, compareChats = false } = options;
   const { recorder, clock } = parts;
+  const resync = startResync(options, parts);
   const router = new Router({
     limits: { mode, legacy },
     ...(legacySource === undefined ? {} : { legacy: legacySource }),
@@ -29,6 +31,7 @@ export function startRouter(
     ...(flags === undefined ? {} : { flags }),
     ...(comparer === undefined ? {} : { comparer }),
     ...(handover === undefined ? {} : { handover }),
+    ...(resync === undefined ? {} : { resync }),
     presence,
     recorder,
     clock,

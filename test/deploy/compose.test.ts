@@ -37,7 +37,17 @@ describe('given compose.yaml', () => {
 
   it('has everything', () => {
     expect(services.map(([name]) => name).sort()).toEqual(
-      ['backend', 'gateway', 'grafana', 'postgres', 'prometheus', 'simulator', 'unleash', 'valkey'].sort(),
+      [
+        'backend',
+        'flags',
+        'gateway',
+        'grafana',
+        'postgres',
+        'prometheus',
+        'simulator',
+        'unleash',
+        'valkey',
+      ].sort(),
     );
   });
 
@@ -53,7 +63,7 @@ describe('given compose.yaml', () => {
       if (build !== undefined) expect(isReadOnly).toBe(true);
   });
 
-  it.each(['backend', 'gateway', 'simulator'])('gives %s settings that it starts with', (name) => {
+  it.each(['backend', 'gateway', 'simulator', 'flags'])('gives %s settings that it starts with', (name) => {
     const { warnings, mode } = readSettings(compose.services[name]?.environment ?? {});
     expect([mode, warnings]).toEqual(['local', []]);
   });

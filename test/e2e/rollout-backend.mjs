@@ -32,6 +32,8 @@ const events = app.get(EventProvider);
 const uids = Array.from({ length: Number(USERS) }, (_, index) => `user${Number(FIRST_USER) + index}`);
 let lastFromRedisMs = 0;
 for (const uid of uids) {
+  // Users are counted by their own streams, not by their chats.
+  events.stream(uid).subscribe();
   events.stream(uid, { chat: CHAT }).subscribe((event) => {
     if (event.source === 'redis') lastFromRedisMs = Date.now();
   });

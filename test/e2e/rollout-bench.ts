@@ -86,6 +86,13 @@ export class RolloutBench {
     return event?.kind === 'looked' ? event.verdict.reasons.map(({ code }) => code) : [];
   }
 
+  /** How many users Redis had brought events to by the newest evidence, as the replicas report them. */
+  async servedUsers(): Promise<number> {
+    const event = (await this.history(true)).filter((entry) => entry.event.kind === 'looked').at(-1)?.event;
+    const evidence = event?.kind === 'looked' ? event.evidence : undefined;
+    return evidence === undefined || evidence.since.age.redis.count === 0 ? 0 : evidence.delivery.servedUsers;
+  }
+
   /** Every replica loses this share of what Redis should have got. */
   async lose(share: number): Promise<void> {
     await Promise.all(this.ports.map((port) => fetch(`http://127.0.0.1:${port}/lose/${share}`)));

@@ -49,4 +49,37 @@ describe('given three backends, a Redis, a Prometheus and a controller', () => {
     await reached('compare 0');
     expect(await applied()).toEqual(['compare 25', 'compare 100', 'serve 25', 'serve 100', 'compare 0']);
   }, 240_000);
+
+  (process.env['CROSSFADE_LONG'] === undefined ? it.skip : it)(
+    'rolls a fault back that is switched on at serve 25, and says whom it touched',
+    async () => {
+      const stay = {
+        ...PLAN,
+        steps: PLAN.steps.map((step) => ('serve' in step ? { ...step, soakMinutes: 60 } : step)),
+      };
+      bench = await RolloutBench.start(stay);
+      bench.control();
+      await reached('serve 25');
+      await waitFor('users to be served', async () => (await bench.servedUsers()) > 0, 60_000);
+      await bench.lose(0.3);
+      await reached('serve 0');
+      await waitFor(
+        'nobody to hear Redis',
+        async () => Date.now() - (await bench.harm()).lastFromRedisMs > 3_000,
+        60_000,
+      );
+      const { firstLossMs, lastFromRedisMs } = await bench.harm();
+      const back = (await bench.history()).at(-1)?.event;
+      if (back?.kind !== 'applied') throw new Error('the last entry is no decision');
+      const { users = 0, events = 0 } = back.decision.touched ?? {};
+      process.stdout.write(
+        `first harmful event to the last user back: ${((lastFromRedisMs - firstLossMs) / 1000).toFixed(1)} s; touched ${users} users, ${events} events\n`,
+      );
+      expect(back.decision.kind).toBe('roll_back');
+      expect(users).toBeGreaterThan(0);
+      expect(bench.said.join('')).toContain(`Redis served ${users} users`);
+      await waitFor('a hold', async () => (await bench.codes()).includes('latched'), 60_000);
+    },
+    300_000,
+  );
 });
