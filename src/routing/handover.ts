@@ -11,6 +11,9 @@ export interface Warmth {
   readonly hasLists: boolean;
 }
 
+/** How long a presence may take to open before that counts as a gap: so long a source that was just taken may be mute. */
+const OPENING_MS = 3_000;
+
 const PATIENT: readonly RouteReason[] = ['flags', 'flags_unknown', 'retired'];
 
 /** Whether a move for this reason takes its time; any other, such as a stop by hand, is done at once. */
@@ -26,9 +29,6 @@ export interface MergeWindow {
   /** the lists of a source that had to take over have not been looked at yet */
   listsDue: boolean;
 }
-
-/** How long a presence may take to open before that counts as a gap: so long a source that was just taken may be mute. */
-const OPENING_MS = 3_000;
 
 /** How a handover may succeed. */
 export type Arrival = Exclude<HandoverResult, 'turned_back' | 'left'>;
@@ -62,7 +62,8 @@ export class Handover {
    */
   dueMs(to: Source, { attachedAtMs = Infinity, listAtMs = Infinity, hasLists }: Warmth): number {
     const { handoverWindowMs, firstListTimeoutMs } = this.settings;
-    const firstMs = hasLists ? Math.min(listAtMs, attachedAtMs + firstListTimeoutMs) : attachedAtMs;
+    const openMs = to === 'redis' ? attachedAtMs + OPENING_MS : attachedAtMs;
+    const firstMs = hasLists ? Math.min(listAtMs, attachedAtMs + firstListTimeoutMs) : openMs;
     const quietMs = to === 'redis' ? (this.quiet?.ms ?? 0) : 0;
     return Math.max(Math.max(attachedAtMs, firstMs) + handoverWindowMs, attachedAtMs + quietMs);
   }

@@ -34,6 +34,8 @@ interface Held {
 type Versions = Record<ListType, number>;
 
 const SILENCE_MS = 45_000;
+/** how long a presence may take to open before that counts as a gap */
+export const OPENING_MS = 3_000;
 const nothingHeard = (): Versions => ({ 'notif.sync': -1, 'msg.sync': -1 });
 
 /**
@@ -52,6 +54,8 @@ export class TwoSourceWorld implements Resync {
   };
   /** the newest state of each list that each source has said since it was opened or last broke */
   readonly heard: Record<Source, Versions> = { legacy: nothingHeard(), redis: nothingHeard() };
+  /** what an outage of Redis swallowed while legacy was closed */
+  readonly lost = new Set<Truth>();
   readonly resyncs: string[] = [];
   /** when the first source of the chat was attached, with its presence where it needs that */
   firstAttachedMs = Infinity;
@@ -138,6 +142,8 @@ export class TwoSourceWorld implements Resync {
   private becomePresent(held: Held): void {
     if (!this.held.has(held) || held.openedAtMs !== undefined) return;
     held.openedAtMs = this.clock.elapsedMs();
+    // A presence that takes so long is a gap until then.
+    if ((this.plan.presenceMs ?? 0) >= OPENING_MS) this.heard.redis = nothingHeard();
     this.noteFirst(held.topic);
     this.presenceListener?.opened(held.topic);
     if (this.outage.redis?.isSeen === true && this.outage.redis.kind === 'other_presence')
@@ -236,6 +242,12 @@ export class TwoSourceWorld implements Resync {
     }
   }
 
+  private hearsChat(source: Source): boolean {
+    return [...this.open[source]].some(
+      ({ topic, attachedAtMs }) => topic.chat !== undefined && attachedAtMs !== undefined,
+    );
+  }
+
   /** Whether a source has been heard for a window in the chat. */
   private isSteady(source: Source): boolean {
     const sinceMs = this.clock.elapsedMs() - this.windowMs;
@@ -273,6 +285,8 @@ export class TwoSourceWorld implements Resync {
   }
 
   private say(source: Source, key: string, { truth, overtakes }: Emission, version: number): void {
+    if (source === 'redis' && this.outage.redis !== undefined && !this.hearsChat('legacy'))
+      this.lost.add(truth);
     for (const open of this.speakable(source, [...this.open[source]])) {
       if (topicKey(open.topic) !== key) continue;
       if (truth.kind === 'redis_only') {
