@@ -12,7 +12,8 @@ export function commandFailure(error: unknown): number {
   if (error instanceof ServerUnavailable || error instanceof RecordingRefused)
     return say(error.message, EXIT_CODES.failed);
   const refused = [CrossfadeError, FaultSyntaxError].some((kind) => error instanceof kind);
-  if (refused || isFileError(error)) return say((error as Error).message, EXIT_CODES.refused);
+  if (refused) return say((error as Error).message, EXIT_CODES.refused);
+  if (isSystemError(error)) return say(withCure(error), EXIT_CODES.refused);
   return say(error, EXIT_CODES.failed);
 }
 
@@ -21,6 +22,20 @@ function say(what: unknown, code: number): number {
   return code;
 }
 
-function isFileError(error: unknown): error is NodeJS.ErrnoException {
+/** What was typed names something that the system refuses: a file, or an address to listen on. */
+function isSystemError(error: unknown): error is NodeJS.ErrnoException {
   return error instanceof Error && 'syscall' in error;
+}
+
+const CURES: Readonly<Record<string, string>> = {
+  ENOENT: 'Check the path.',
+  EISDIR: 'Give a file, not a folder.',
+  EACCES: 'Give one that this user may use.',
+  EADDRINUSE: 'Another process listens there: stop it, or choose another port (0 is any free one).',
+  EADDRNOTAVAIL: 'Give an address of this machine.',
+};
+
+function withCure({ message, code = '' }: NodeJS.ErrnoException): string {
+  const cure = CURES[code];
+  return cure === undefined ? message : `${message}. ${cure}`;
 }

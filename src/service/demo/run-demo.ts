@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -54,7 +55,8 @@ export async function runDemo(options: DemoOptions): Promise<DemoOutcome> {
     closing.unshift(() => redis.stop());
     const simulator = await simulatorOn(redis, options);
     closing.unshift(() => simulator.stop());
-    const backend = await backendOn(redis, simulator, flagsFile);
+    const operator = operatorToken(options.env);
+    const backend = await backendOn({ redis, simulator, flagsFile, operator });
     closing.unshift(() => backend.stop());
     const url = await backend.listen({ host: '127.0.0.1', port: options.port });
     closing.unshift(openScreens(backend.app.get(EventProvider), simulator));
@@ -62,6 +64,7 @@ export async function runDemo(options: DemoOptions): Promise<DemoOutcome> {
     say(`Page     ${url}/?uid=${simulator.uids[0] ?? ''}   (try any of user1 to user${options.users})`);
     say(`Metrics  ${url}/metrics`);
     say(`Flags    ${flagsFile}   (edit a rollout and watch users move)`);
+    say(`Admin    ${url}/crossfade/api/status   (bearer token ${operator})`);
     say('');
     const registry = backend.app.get<MetricsRegistry>(CROSSFADE_REGISTRY);
     const startMs = performance.now();
@@ -84,7 +87,19 @@ function simulatorOn(redis: RunningServer, options: DemoOptions): Promise<Simula
   });
 }
 
-function backendOn(redis: RunningServer, simulator: Simulator, flagsFile: string): Promise<Backend> {
+function operatorToken({ CROSSFADE_ADMIN_OPERATOR_TOKEN: given = '' }: NodeJS.ProcessEnv): string {
+  return given === '' ? randomBytes(12).toString('hex') : given;
+}
+
+interface DemoWorld {
+  readonly redis: RunningServer;
+  readonly simulator: Simulator;
+  readonly flagsFile: string;
+  /** the operator's token of the admin API */
+  readonly operator: string;
+}
+
+function backendOn({ redis, simulator, flagsFile, operator }: DemoWorld): Promise<Backend> {
   const legacySource: InProcessSource = new InProcessSource({
     start: (topic) =>
       simulator.listen(topic, (uid, item) => {
@@ -92,15 +107,18 @@ function backendOn(redis: RunningServer, simulator: Simulator, flagsFile: string
       }),
   });
   return createBackend(
-    BackendModule.with({
-      mode: 'local',
-      legacySource,
-      redis: { host: redis.host, port: redis.port },
-      flags: { file: flagsFile },
-      presence: { serviceUrl: simulator.url, opensPerSecond: 2_000, lingerMs: 0 },
-      // The simulated chats are nobody's: none can be starved.
-      compareChats: true,
-    }),
+    BackendModule.with(
+      {
+        mode: 'local',
+        legacySource,
+        redis: { host: redis.host, port: redis.port },
+        flags: { file: flagsFile },
+        presence: { serviceUrl: simulator.url, opensPerSecond: 2_000, lingerMs: 0 },
+        // The simulated chats are nobody's: none can be starved.
+        compareChats: true,
+      },
+      { operator: [operator] },
+    ),
   );
 }
 
