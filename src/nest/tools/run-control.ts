@@ -47,7 +47,7 @@ export async function runControl(options: ControlOptions): Promise<RunningContro
     );
   }
   const { plan, origin } = await readPlanFile(settings.control.planFile);
-  const metrics = new ControlMetrics(registry);
+  const metrics = new ControlMetrics(registry, plan.parity);
   const home = await openRolloutHome(settings, clock);
   const { log, lease } = home;
   const notice = noticeFor(settings, clock, onFailure);

@@ -14,6 +14,7 @@ import {
 import { Readiness } from '../health/readiness.js';
 import { Serving } from '../health/serving.js';
 import { EventsController } from '../listening/events.controller.js';
+import { PROCESS_METRICS } from '../process-metrics.js';
 import { HealthController } from './health.controller.js';
 import { MetricsController } from './metrics.controller.js';
 import { PageController } from './page.controller.js';
@@ -50,7 +51,7 @@ function backendOn(crossfade: DynamicModule, admin: AdminTokensOptions | undefin
       ...(admin === undefined ? [] : [CrossfadeAdminModule.forRoot(admin)]),
     ],
     controllers: [EventsController, HealthController, MetricsController, PageController],
-    providers: [Serving, Readiness],
+    providers: [Serving, Readiness, PROCESS_METRICS],
   };
 }
 

@@ -16,6 +16,7 @@ import { Readiness } from '../health/readiness.js';
 import { Serving } from '../health/serving.js';
 import { EventsController, SSE_OPTIONS } from '../listening/events.controller.js';
 import type { SseOptions } from '../listening/sse-stream.js';
+import { PROCESS_METRICS } from '../process-metrics.js';
 import { Admission } from './admission.js';
 import { GatewayHealthController } from './health.controller.js';
 import { GatewayMetrics } from './gateway-metrics.js';
@@ -107,6 +108,7 @@ function providersOf({ gateway, serviceUrl }: GatewayOptions): Provider[] {
   return [
     { provide: Admission, useValue: new Admission({ tokens, origins: gateway.origins }) },
     { provide: ListenerBook, useFactory: () => new ListenerBook(gateway, clock) },
+    PROCESS_METRICS,
     {
       provide: GatewayMetrics,
       inject: [CROSSFADE_REGISTRY],
