@@ -1,4 +1,10 @@
-import type { HandoverResult, MergeOutcome, ResyncResult } from '../../src/contracts/recorder.js';
+import type {
+  CanaryResult,
+  HandoverResult,
+  MergeOutcome,
+  ResyncResult,
+} from '../../src/contracts/recorder.js';
+import type { DoubtReason } from '../../src/contracts/source-health.js';
 import type { FlagOrigin } from '../../src/contracts/cohort-reader.js';
 import type { ComparisonClass, ExcuseReason, NotComparedReason } from '../../src/domain/comparison.js';
 import type { GapCause } from '../../src/domain/gap.js';
@@ -33,8 +39,8 @@ const CAUSE: Words<GapCause> = {
   link: 'the connection to Redis was lost',
   subscribe: 'a channel was not yet, or no longer, subscribed',
   presence: 'the publisher was not told that the user is there',
-  canary: 'a probe of ours did not come back',
-  publisher: 'the publisher said that it was away',
+  canary: 'a message of our own did not come home',
+  publisher: 'the publisher is doubted: see `crossfade_redis_doubts`',
   legacy_detached: 'the legacy listener was gone',
   frozen: 'this process stood still',
 };
@@ -64,6 +70,19 @@ const RESYNC: Words<ResyncResult> = {
   left: 'the readers left, or a process closed, before the answer',
 };
 
+const CANARY: Words<CanaryResult> = {
+  heard: 'it came home',
+  lost: 'it was published and did not come home; the connection is replaced',
+  unsent: 'it could not be published, which says nothing about the link',
+};
+
+const DOUBT: Words<DoubtReason> = {
+  canary: 'what is published does not come through this connection',
+  first_list: 'users who had just become present got no list',
+  readyz: 'the publisher does not say that it can publish',
+  missing_in_redis: 'several users lack on Redis what legacy brought',
+};
+
 const ORIGIN: Words<FlagOrigin> = {
   none: 'nothing is known: everybody is on legacy',
   file: 'a flags file',
@@ -83,5 +102,7 @@ export const LABEL_WORDS: Readonly<
   crossfade_handovers_total: { result: HANDOVER },
   crossfade_merged_total: { outcome: MERGE },
   crossfade_resyncs_total: { result: RESYNC },
+  crossfade_canaries_total: { result: CANARY },
+  crossfade_redis_doubts: { reason: DOUBT },
   crossfade_flag_state_origin: { origin: ORIGIN },
 };

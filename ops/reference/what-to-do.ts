@@ -33,6 +33,8 @@ export const WHAT_TO_DO: Readonly<Record<MetricName, string>> = {
     '`merged` and `held_back` are the handover at work. `filled` says what one source lost; `stale` often: lists arrive out of order.',
   crossfade_resyncs_total:
     '`failed` and `timed_out`: look at the resync port (Firestore, or the callback); until it answers, users see the list from before the gap.',
+  crossfade_canaries_total:
+    '`heard` should rise steadily. `lost`: look at what lies between this process and Redis; only `unsent`: at the connection for commands. None at all: not allowed, or switched off (`CROSSFADE_CANARY_MS`).',
   crossfade_dropped_total:
     '`comparison`: the comparer is overloaded; sample more thinly. `merge` and `legacy_item`: more came in one handover than is kept.',
   crossfade_instrument_failures_total:
@@ -60,6 +62,8 @@ export const WHAT_TO_DO: Readonly<Record<MetricName, string>> = {
     'Where the connected users stand. Nobody in a stage that the flags ask for: look at the route (`crossfade explain UID`).',
   crossfade_redis_up:
     '0: look at `degraded` in `/readyz`, which names the error. `live` users are on legacy; `complete` ones have nothing for 10 s.',
+  crossfade_redis_doubts:
+    '1: users in `live` are on legacy, and `degraded` in `/readyz` says what to do. It goes back by itself when the evidence is good again.',
   crossfade_flag_percent:
     'All replicas should say the same. One that does not cannot reach the flag server, or reads another environment.',
   crossfade_effective_percent:

@@ -116,6 +116,7 @@ const SILENT: Recorder = {
   handover: nothing,
   merged: nothing,
   resynced: nothing,
+  canary: nothing,
   dropped: nothing,
   failed: nothing,
 };

@@ -46,6 +46,7 @@ export class TraceRecorder implements Recorder {
   handover: Recorder['handover'] = nothing;
   merged: Recorder['merged'] = nothing;
   resynced: Recorder['resynced'] = nothing;
+  canary: Recorder['canary'] = nothing;
   dropped: Recorder['dropped'] = nothing;
 
   /** Nearest ranks; exact to the microsecond, as recordings are. */

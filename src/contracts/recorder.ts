@@ -34,6 +34,8 @@ export interface Recorder {
   merged(outcome: MergeOutcome, type: string): void;
   /** A call of the resync port has ended. */
   resynced(result: ResyncResult): void;
+  /** What became of a canary, a message of our own that proves the link. */
+  canary(result: CanaryResult): void;
   /** Something was dropped to keep a bound. */
   dropped(what: Dropped): void;
   /** The instrument, not the served path, failed. */
@@ -53,7 +55,9 @@ export type InstrumentOperation =
   | 'resync'
   | 'legacy_listener'
   | 'kill_switch'
-  | 'merge';
+  | 'merge'
+  | 'canary'
+  | 'publisher';
 
 export const INSTRUMENT_OPERATIONS = [
   'compare',
@@ -68,6 +72,8 @@ export const INSTRUMENT_OPERATIONS = [
   'legacy_listener',
   'kill_switch',
   'merge',
+  'canary',
+  'publisher',
 ] as const satisfies readonly InstrumentOperation[];
 
 export type Dropped = 'comparison' | 'legacy_item' | 'merge';
@@ -116,3 +122,8 @@ export const RESYNC_RESULTS = [
   'timed_out',
   'left',
 ] as const satisfies readonly ResyncResult[];
+
+/** `heard`: it came home; `lost`: it was published and did not; `unsent`: it could not be published. */
+export type CanaryResult = 'heard' | 'lost' | 'unsent';
+
+export const CANARY_RESULTS = ['heard', 'lost', 'unsent'] as const satisfies readonly CanaryResult[];

@@ -1,10 +1,12 @@
 import {
+  CANARY_RESULTS,
   DROPPED,
   HANDOVER_RESULTS,
   INSTRUMENT_OPERATIONS,
   MERGE_OUTCOMES,
   RESYNC_RESULTS,
 } from '../contracts/recorder.js';
+import { DOUBT_REASONS } from '../contracts/source-health.js';
 import { FLAG_ORIGINS } from '../contracts/cohort-reader.js';
 import { COMPARISON_CLASSES, EXCUSE_REASONS, NOT_COMPARED_REASONS } from '../domain/comparison.js';
 import { TYPE_LABELS } from '../domain/event-type.js';
@@ -148,6 +150,13 @@ export const CATALOGUE = {
     help: 'Calls of the resync port after a gap, by how they ended.',
     labels: { result: RESYNC_RESULTS },
   },
+  canaries: {
+    name: 'crossfade_canaries_total',
+    type: 'counter',
+    unit: 'one',
+    help: 'Messages of our own that prove the link to Redis, by what became of them.',
+    labels: { result: CANARY_RESULTS },
+  },
   dropped: {
     name: 'crossfade_dropped_total',
     type: 'counter',
@@ -252,6 +261,13 @@ export const CATALOGUE = {
     unit: 'one',
     help: '1 while the link to Redis is proven, 0 while it is not; absent where no link is wanted.',
     labels: {},
+  },
+  redisDoubts: {
+    name: 'crossfade_redis_doubts',
+    type: 'gauge',
+    unit: 'one',
+    help: '1 while this replica doubts its Redis for the reason, 0 while it does not; absent where no link is wanted.',
+    labels: { reason: DOUBT_REASONS },
   },
   flagPercent: {
     name: 'crossfade_flag_percent',

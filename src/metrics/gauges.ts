@@ -1,6 +1,7 @@
 import type { Registry } from 'prom-client';
 import { FLAG_ORIGINS, type FlagState } from '../contracts/cohort-reader.js';
 import type { ComparisonEvidence, SelfTestTally } from '../contracts/comparison-evidence.js';
+import { DOUBT_REASONS, type DoubtReason } from '../contracts/source-health.js';
 import { effectivePercents } from '../domain/effective-percents.js';
 import { FLAGS } from '../domain/flag.js';
 import { STAGES, type Stage } from '../domain/stage.js';
@@ -14,6 +15,8 @@ export interface Gauges {
   users(): Readonly<Record<Stage, number>>;
   /** whether the link to Redis is proven; undefined where no link is wanted */
   redisUp(): boolean | undefined;
+  /** why this replica doubts its Redis now; undefined where no link is wanted */
+  redisDoubts(): ReadonlySet<DoubtReason> | undefined;
   /** undefined where no flag is asked */
   flags(): FlagState | undefined;
   /** left out where nothing is ever compared */
@@ -43,6 +46,13 @@ export function registerGauges(
   scraped(CATALOGUE.redisUp, () => {
     const up = gauges()?.redisUp();
     return plain(up === undefined ? undefined : Number(up));
+  });
+  scraped(CATALOGUE.redisDoubts, () => {
+    const standing = gauges()?.redisDoubts();
+    return DOUBT_REASONS.map((reason) => ({
+      labels: { reason },
+      value: standing === undefined ? undefined : Number(standing.has(reason)),
+    }));
   });
   scraped(CATALOGUE.flagPercent, () => {
     const state = flags();

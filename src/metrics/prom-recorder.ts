@@ -1,6 +1,7 @@
 import type { Registry } from 'prom-client';
 import type { Clock } from '../contracts/clock.js';
 import type {
+  CanaryResult,
   Dropped,
   HandoverResult,
   InstrumentOperation,
@@ -128,6 +129,10 @@ export class PromRecorder implements Recorder {
     this.check(this.tallies.resyncs.add(result));
   }
 
+  canary(result: CanaryResult): void {
+    this.check(this.tallies.canaries.add(result));
+  }
+
   dropped(what: Dropped): void {
     this.check(this.tallies.dropped.add(what));
   }
@@ -163,6 +168,7 @@ function talliesIn(registry: Registry) {
     handoverTime: new TalliedHistogram(CATALOGUE.handoverTime, registry),
     merged: new Tally(CATALOGUE.merged, registry),
     resyncs: new Tally(CATALOGUE.resyncs, registry),
+    canaries: new Tally(CATALOGUE.canaries, registry),
     dropped: new Tally(CATALOGUE.dropped, registry),
     failures: new Tally(CATALOGUE.failures, registry),
   };

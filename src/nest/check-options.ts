@@ -1,6 +1,6 @@
 import { CrossfadeError } from '../domain/errors.js';
 import { MODES, type Mode } from '../domain/mode.js';
-import type { CrossfadeOptions, FlagsFrom } from './crossfade-options.js';
+import type { CrossfadeOptions, FlagsFrom, WatchOptions } from './crossfade-options.js';
 
 /**
  * Checks what belongs together in the options, before anything is opened.
@@ -16,7 +16,15 @@ export function checkOptions(options: CrossfadeOptions): void {
   );
 }
 
-function faultsOf({ mode, legacy, legacySource, redis, flags, selfTest }: CrossfadeOptions): string[] {
+function faultsOf({
+  mode,
+  legacy,
+  legacySource,
+  redis,
+  flags,
+  selfTest,
+  watch = {},
+}: CrossfadeOptions): string[] {
   const faults: string[] = [];
   const moves = mode !== 'legacy';
   const retired = legacy === 'retired';
@@ -29,6 +37,7 @@ function faultsOf({ mode, legacy, legacySource, redis, flags, selfTest }: Crossf
   if (retired && !moves)
     faults.push("legacy is 'retired' in mode legacy, which leaves no source: choose mode local or prod.");
   if (moves && redis === undefined) faults.push(`redis is missing in mode ${mode}: give host and port.`);
+  faults.push(...faultsOfWatch(watch));
   if (moves && !retired) faults.push(...faultsOfFlags(mode, flags));
   if (typeof selfTest === 'object' && !isRatio(selfTest.sampleOneIn))
     faults.push(
@@ -50,6 +59,11 @@ function faultsOfFlags(mode: Mode, flags: FlagsFrom | undefined): string[] {
   if (!isWithin(startLimitMs, 100, 60_000))
     faults.push('flags.unleash.startLimitMs is none from 100 to 60,000 milliseconds: give one, or none.');
   return faults;
+}
+
+function faultsOfWatch({ canaryIntervalMs = 0 }: WatchOptions = {}): string[] {
+  if (canaryIntervalMs === 0 || isWithin(canaryIntervalMs, 100, 60_000)) return [];
+  return ['watch.canaryIntervalMs is none from 100 to 60,000 milliseconds: give one, or 0 for none.'];
 }
 
 function isWithin(value: number, least: number, most: number): boolean {

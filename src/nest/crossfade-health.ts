@@ -15,11 +15,12 @@ export interface FlagsHealth {
 export class CrossfadeHealth {
   constructor(private readonly runtime: CrossfadeRuntime) {}
 
-  /** One line for each ill part, beginning with its name (`redis`, `flags`) and saying what is wrong; empty when all is well. */
+  /** One line for each ill part, beginning with its name (`redis`, `canary`, `publisher`, `flags`) and saying what is wrong; empty when all is well. */
   degraded(): readonly string[] {
-    const { redis, flags } = this.runtime;
+    const { redis, watch, flags } = this.runtime;
     const ill: string[] = [];
     if (redis?.problem !== undefined) ill.push(`redis: ${redis.problem}`);
+    ill.push(...(watch?.problems() ?? []));
     const state = flags?.state();
     if (state?.origin === 'none') ill.push('flags: no state is known, so every user stays on legacy');
     for (const problem of state?.problems ?? []) ill.push(`flags: ${problem}`);

@@ -38,6 +38,8 @@ export interface CrossfadeOptions {
   readonly resync?: ResyncFrom;
   /** How users are moved from one source to the other; each setting has a default. */
   readonly handover?: Partial<HandoverSettings>;
+  /** How a Redis that is up and brings nothing is found out; what is left out has its default. */
+  readonly watch?: WatchOptions;
   /** Rules, bounds and samples of the comparison; the defaults are the contract. */
   readonly comparing?: ComparingSettings;
   /**
@@ -58,6 +60,11 @@ export interface CrossfadeOptions {
   readonly onGap?: (gap: Gap) => void;
   /** Time; default the machine's. */
   readonly clock?: Clock;
+}
+
+export interface WatchOptions {
+  /** between two messages of our own that prove the link, 100 to 60,000 milliseconds, default 1,000; 0: none */
+  readonly canaryIntervalMs?: number;
 }
 
 export type FlagsFrom =

@@ -26,6 +26,7 @@ import {
 } from './start-adapters.js';
 import { startPresence } from './start-presence.js';
 import { startRouter } from './start-router.js';
+import { startWatch, type StartedWatch } from './start-watch.js';
 
 /** Everything that one module holds, wired; what a mode does not need is not made. */
 export interface CrossfadeRuntime {
@@ -34,6 +35,8 @@ export interface CrossfadeRuntime {
   readonly registry: Registry;
   /** undefined in legacy mode */
   readonly redis: RedisSource | undefined;
+  /** undefined in legacy mode */
+  readonly watch: StartedWatch | undefined;
   /** undefined where no flag is asked */
   readonly flags: CohortReader | undefined;
   /** what records; undefined where nothing is compared */
@@ -87,13 +90,15 @@ async function wire(options: CrossfadeOptions, closing: Closing): Promise<Crossf
   if (flags !== undefined && comparer !== undefined)
     parts.onClose(keepEvidenceFresh(flags, comparer, recorder));
   const router = startRouter(options, { ...present, flags, comparer: tapped }, parts);
+  const watch = startWatch(options, { redis, coordination, router }, parts);
   startControl(options, registry, comparer, parts);
-  recorder.watch(gaugesOf(router, { redis, flags, comparer, selfTest }));
+  recorder.watch(gaugesOf(router, { redis, watch, flags, comparer, selfTest }));
   return {
     options,
     events: new EventProvider(router),
     registry,
     redis,
+    watch,
     flags,
     tapped,
     evidence: comparer,
@@ -109,15 +114,17 @@ async function closeAll(closing: Closing): Promise<void> {
 
 interface Watched {
   readonly redis: RedisSource | undefined;
+  readonly watch: StartedWatch | undefined;
   readonly flags: CohortReader | undefined;
   readonly comparer: StreamComparer | undefined;
   readonly selfTest: StartedSelfTest | undefined;
 }
 
-function gaugesOf(router: Router, { redis, flags, comparer, selfTest }: Watched): Gauges {
+function gaugesOf(router: Router, { redis, watch, flags, comparer, selfTest }: Watched): Gauges {
   return {
     users: () => router.usersByStage(),
     redisUp: () => redis?.isUp,
+    redisDoubts: () => watch?.standing(),
     flags: () => flags?.state(),
     ...(comparer === undefined ? {} : { evidence: comparer }),
     ...(selfTest === undefined ? {} : { selfTest: selfTest.read }),

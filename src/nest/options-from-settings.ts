@@ -8,7 +8,7 @@ import type { RedisSettings, Settings } from './settings.js';
  * LISTENERS_REDIS_DB is left out on purpose: Pub/Sub knows no db number, and Serverless refuses SELECT.
  */
 export function optionsFromSettings(settings: Settings): Omit<CrossfadeOptions, 'legacySource'> {
-  const { mode, legacy, redis, prefixes, serviceUrl, presence, compareChats, selfTest, recordValues } =
+  const { mode, legacy, redis, prefixes, serviceUrl, presence, compareChats, selfTest, recordValues, watch } =
     settings;
   return {
     mode,
@@ -17,6 +17,7 @@ export function optionsFromSettings(settings: Settings): Omit<CrossfadeOptions, 
     compareChats,
     selfTest,
     recordValues,
+    watch,
     ...(redis === undefined ? {} : { redis: endpointOf(redis) }),
     ...flagsOf(settings),
     ...(settings.control.embedded && mode !== 'legacy' ? { control: settings } : {}),

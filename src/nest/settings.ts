@@ -80,6 +80,8 @@ export interface Settings {
   /** the bearer tokens of the admin API; both undefined: it is not there */
   readonly admin: { readonly viewer: Secret | undefined; readonly operator: Secret | undefined };
   readonly presence: { readonly opensPerSecond: number; readonly lingerMs: number };
+  /** how a Redis that is up and brings nothing is found out; milliseconds, 0: not at all */
+  readonly watch: { readonly canaryIntervalMs: number };
   readonly control: ControlSettings;
   /** where the process listens; port 0 is any free one */
   readonly http: { readonly host: string; readonly port: number };
@@ -126,6 +128,7 @@ export function readSettings(env: Readonly<Record<string, unknown>>): Settings {
       opensPerSecond: values.CROSSFADE_PRESENCE_OPENS_PER_SECOND ?? 50,
       lingerMs: values.CROSSFADE_PRESENCE_LINGER_MS ?? 60_000,
     }),
+    watch: watchSettings(values),
     control: controlSettings(values),
     http: Object.freeze({ host: values.HOST ?? '127.0.0.1', port: values.PORT ?? 3000 }),
     role: values.CROSSFADE_ROLE ?? 'backend',
@@ -158,6 +161,10 @@ function redisSettings(values: Partial<Values>): RedisSettings | undefined {
         })
       : undefined,
   });
+}
+
+function watchSettings(values: Partial<Values>): Settings['watch'] {
+  return Object.freeze({ canaryIntervalMs: values.CROSSFADE_CANARY_MS ?? 1_000 });
 }
 
 function unleashSettings(values: Partial<Values>): UnleashSettings | undefined {

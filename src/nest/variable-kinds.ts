@@ -28,6 +28,20 @@ export const wholeNumber = (min: number, max: number, example: number) =>
     .transform(Number)
     .optional();
 
+/** Milliseconds between two times, or 0 for never. */
+export const intervalOrNone = (min: number, max: number, example: number) =>
+  z
+    .string()
+    .refine(
+      (text) =>
+        /^\d{1,9}$/.test(text) && (Number(text) === 0 || (Number(text) >= min && Number(text) <= max)),
+      {
+        error: `is neither 0 nor a whole number from ${min} to ${max}. Write one, such as ${example}, or 0 for never.`,
+      },
+    )
+    .transform(Number)
+    .optional();
+
 /** The bare name or address of a host. */
 export const HOST = z
   .string()

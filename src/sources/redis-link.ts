@@ -77,9 +77,13 @@ export class RedisLink {
     return this.isUp ? undefined : this.problem;
   }
 
-  /** How long ago the last moment lies at which the link is proven to have been whole. */
-  unprovenMs(): number {
-    return Math.max(0, this.clock.elapsedMs() - this.proof.provenAtMs);
+  /** The last moment at which the link is proven to have been whole, of `Clock.elapsedMs()`. */
+  get provenAtMs(): number {
+    return this.proof.provenAtMs;
+  }
+
+  subscribe(channel: string): Promise<unknown> {
+    return this.redis.subscribe(channel);
   }
 
   /** Tears the connection, whatever it seems to be; it comes back by itself. */

@@ -4,6 +4,7 @@ import { readEnvelope } from '../domain/envelope.js';
 import type { GapCause } from '../domain/gap.js';
 import { channelOf, type ChannelPrefixes, type Topic } from '../domain/topic.js';
 import { typeInHead, uidHead } from '../domain/wire-head.js';
+import { Canary, type CanaryOptions } from './canary.js';
 import { ChannelSubscriptions } from './channel-subscriptions.js';
 import { ChannelTraffic, PERIOD_MS } from './channel-traffic.js';
 import { RedisLink, type BreakCause, type RedisLinkOptions } from './redis-link.js';
@@ -31,12 +32,14 @@ export class RedisSource implements EventSource {
   private readonly link: RedisLink;
   private readonly subscriptions: ChannelSubscriptions;
   private readonly stopCounting: Cancel;
+  private canary: Canary | undefined;
   /** counts periods of `PERIOD_MS`, so that a message need not ask for the time */
   private period = 0;
 
   constructor(private readonly options: RedisSourceOptions) {
     this.link = new RedisLink(options, {
       up: () => {
+        this.canary?.up();
         this.subscribeAll();
       },
       down: (cause) => {
@@ -93,7 +96,14 @@ export class RedisSource implements EventSource {
     return this.link.isUp ? undefined : (this.link.lastProblem ?? 'not connected yet');
   }
 
+  /** Proves from now on that what is published comes; to be called once. */
+  startCanary(options: Omit<CanaryOptions, 'clock'>): void {
+    this.canary = new Canary(this.link, { ...options, clock: this.options.clock });
+    if (this.link.isUp) this.canary.up();
+  }
+
   async close(): Promise<void> {
+    this.canary?.close();
     this.channels.clear();
     this.stopCounting();
     this.subscriptions.close();
@@ -113,8 +123,12 @@ export class RedisSource implements EventSource {
   }
 
   private message(channelBytes: Buffer, message: Buffer): void {
-    const open = this.channels.get(channelBytes.toString());
-    if (open === undefined) return;
+    const channel = channelBytes.toString();
+    const open = this.channels.get(channel);
+    if (open === undefined) {
+      if (channel === this.canary?.channel) this.canary.heard(message.toString());
+      return;
+    }
     const { sinks, uid, head, traffic } = open;
     traffic.count(this.period);
     const first = sinks[0];
@@ -158,7 +172,10 @@ export class RedisSource implements EventSource {
 
   private linkDown(cause: BreakCause): void {
     this.subscriptions.forget();
-    const agoMs = this.link.unprovenMs();
+    // A link that answers and carries nothing was whole only until a canary last came home.
+    const wholeUntilMs = Math.min(this.link.provenAtMs, this.canary?.deafSinceMs ?? Infinity);
+    this.canary?.down();
+    const agoMs = Math.max(0, this.options.clock.elapsedMs() - wholeUntilMs);
     for (const open of this.channels.values()) this.detach(open, 'asked', cause, agoMs);
   }
 

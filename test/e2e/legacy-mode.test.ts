@@ -3,6 +3,7 @@ import { Socket } from 'node:net';
 import { NestFactory } from '@nestjs/core';
 import { CrossfadeModule, EventProvider, InProcessSource } from '../../src/index.js';
 import { FakeFlags } from '../fakes/fake-flags.js';
+import { ManualClock } from '../manual-clock.js';
 
 // eslint-disable-next-line @typescript-eslint/unbound-method -- put back where it was taken from
 const connect = Socket.prototype.connect;
@@ -20,13 +21,14 @@ afterEach(() => {
 });
 
 describe('given a backend in legacy mode', () => {
-  it('opens no socket, asks no flag, and delivers what the queue gives', async () => {
+  it('opens no socket, keeps no timer, asks no flag, and delivers what the queue gives', async () => {
     const flags = new FakeFlags().set('u1', true, true);
     let asked = 0;
     flags.cohorts = () => {
       asked++;
       return undefined;
     };
+    const clock = new ManualClock();
     const legacySource = new InProcessSource();
     const app = await NestFactory.createApplicationContext(
       CrossfadeModule.forRoot({
@@ -34,6 +36,8 @@ describe('given a backend in legacy mode', () => {
         legacySource,
         redis: { host: '127.0.0.1', port: 6379 },
         flags: { reader: flags },
+        presence: { serviceUrl: 'http://127.0.0.1:8080' },
+        clock,
       }),
       { logger: false, abortOnError: false },
     );
@@ -45,8 +49,9 @@ describe('given a backend in legacy mode', () => {
     expect(got).toEqual(['legacy notif.sync', 'legacy msg.sync']);
     expect(events.route('u1')).toEqual({ stage: 'legacy', reason: 'mode' });
     await new Promise((resolve) => setImmediate(resolve));
-    expect({ connections, asked, listeners: flags.listenerCount }).toEqual({
+    expect({ connections, timers: clock.pending, asked, listeners: flags.listenerCount }).toEqual({
       connections: 0,
+      timers: 0,
       asked: 0,
       listeners: 0,
     });

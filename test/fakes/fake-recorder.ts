@@ -52,6 +52,9 @@ export class FakeRecorder implements Recorder {
   resynced: Recorder['resynced'] = (result) => {
     this.add('resynced', result);
   };
+  canary: Recorder['canary'] = (result) => {
+    this.add('canary', result);
+  };
   dropped: Recorder['dropped'] = (what) => {
     this.add('dropped', what);
   };

@@ -19,6 +19,7 @@ function setUp(selfTest?: () => readonly SelfTestTally[]) {
   recorder.watch({
     users: () => ({ legacy: 0, shadow: 0, live: 0, complete: 0 }),
     redisUp: () => undefined,
+    redisDoubts: () => undefined,
     flags: () => undefined,
     evidence: bench.comparer,
     ...(selfTest === undefined ? {} : { selfTest }),

@@ -201,9 +201,11 @@ describe('given gauges to read', () => {
     recorder.watch({
       users: () => ({ legacy: 0, shadow: 0, live: 0, complete: 0 }),
       redisUp: () => undefined,
+      redisDoubts: () => undefined,
       flags: () => FLAGS,
     });
     expect(await valueOf(registry, 'crossfade_redis_up')).toBeUndefined();
+    expect(await valueOf(registry, 'crossfade_redis_doubts{reason="canary"}')).toBeUndefined();
     expect(await valueOf(registry, 'crossfade_flag_percent{flag="compare"}')).toBe(100);
     expect(await valueOf(registry, 'crossfade_flag_percent{flag="serve"}')).toBeUndefined();
     expect(await valueOf(registry, 'crossfade_flag_state_age_seconds')).toBeUndefined();
@@ -216,6 +218,7 @@ describe('given gauges to read', () => {
     recorder.watch({
       users: () => ({ legacy: 1, shadow: 2, live, complete: 0 }),
       redisUp: () => false,
+      redisDoubts: () => new Set(['readyz'] as const),
       flags: () => ({ ...FLAGS, ageMs: 2_500, problems: ['one', 'two'] }),
     });
     expect(await valueOf(registry, 'crossfade_users{stage="live"}')).toBe(3);
@@ -224,6 +227,8 @@ describe('given gauges to read', () => {
     live = 4;
     expect(await valueOf(registry, 'crossfade_users{stage="live"}')).toBe(4);
     expect(await valueOf(registry, 'crossfade_redis_up')).toBe(0);
+    expect(await valueOf(registry, 'crossfade_redis_doubts{reason="readyz"}')).toBe(1);
+    expect(await valueOf(registry, 'crossfade_redis_doubts{reason="canary"}')).toBe(0);
     expect(await valueOf(registry, 'crossfade_flag_state_age_seconds')).toBe(2.5);
     expect(await valueOf(registry, 'crossfade_flag_state_origin{origin="file"}')).toBe(1);
     expect(await valueOf(registry, 'crossfade_flag_state_origin{origin="server"}')).toBe(0);
@@ -237,6 +242,7 @@ describe('given gauges to read', () => {
         throw new Error('not now');
       },
       redisUp: () => true,
+      redisDoubts: () => new Set(),
       flags: () => undefined,
     });
     expect(await valueOf(registry, 'crossfade_redis_up')).toBe(1);

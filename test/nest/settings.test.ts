@@ -38,6 +38,7 @@ describe('given no variables', () => {
       recordValues: false,
       admin: { viewer: undefined, operator: undefined },
       presence: { opensPerSecond: 50, lingerMs: 60_000 },
+      watch: { canaryIntervalMs: 1_000 },
       control: { embedded: false, lookMs: 10_000, leaseMs: 30_000 },
       http: { host: '127.0.0.1', port: 3000 },
       role: 'backend',
@@ -143,6 +144,7 @@ describe('given values of each kind', () => {
     ],
     ['CROSSFADE_LEGACY', ['gone']],
     ['CROSSFADE_PRESENCE_OPENS_PER_SECOND', ['0']],
+    ['CROSSFADE_CANARY_MS', ['99', '60001', '-1', 'never']],
     ['PORT', ['65536', 'http']],
     ['HOST', ['http://x']],
   ])('refuses a wrong %s with one fault that says its name and a cure', (name, values) => {

@@ -13,6 +13,8 @@ export class TcpProxy {
   manner: ProxyManner = 'pass';
   /** how late each byte arrives, in each direction, milliseconds */
   delayMs = 0;
+  /** what becomes of the bytes of the server on their way to the client, which stays whole otherwise */
+  filter: ((bytes: Buffer) => Buffer) | undefined;
   /** where new connections go; may be changed while it runs, as a DNS name that changes its address */
   target: { readonly host: string; readonly port: number };
   /** connections that were taken so far */
@@ -65,8 +67,8 @@ export class TcpProxy {
     const server = connect({ ...this.target, allowHalfOpen: true, noDelay: true });
     const pair = [client, server] as const;
     this.pairs.add(pair);
-    this.pipe(client, server);
-    this.pipe(server, client);
+    this.pipe(client, server, (bytes) => bytes);
+    this.pipe(server, client, (bytes) => this.filter?.(bytes) ?? bytes);
     for (const socket of pair) {
       socket.on('error', () => undefined);
       socket.on('close', () => {
@@ -77,15 +79,16 @@ export class TcpProxy {
     }
   }
 
-  private pipe(from: Socket, to: Socket): void {
+  private pipe(from: Socket, to: Socket, changed: (bytes: Buffer) => Buffer): void {
     const way = new OneWay();
     const pass = (act: () => void): void => {
       // What has lost bytes can never be whole again.
       if (this.manner === 'swallow') way.isBroken = true;
       way.pass(this.delayMs, act);
     };
-    from.on('data', (bytes) => {
-      pass(() => to.writable && to.write(bytes));
+    from.on('data', (bytes: Buffer) => {
+      const left = changed(bytes);
+      pass(() => to.writable && to.write(left));
     });
     from.on('end', () => {
       pass(() => to.writable && to.end());

@@ -3,6 +3,7 @@ import { SystemClock } from '../../src/coordination/system-clock.js';
 import { topicOf } from '../../src/domain/topic.js';
 import { RedisSource } from '../../src/sources/redis-source.js';
 import { FakeSink } from '../fakes/fake-sink.js';
+import { withoutMessages } from '../servers/deafness.js';
 import { TcpProxy } from '../servers/tcp-proxy.js';
 import { startTestRedis, type TestRedis } from '../servers/test-redis.js';
 import { waitFor } from '../wait-for.js';
@@ -127,5 +128,33 @@ describe('given a process that stands still for longer than a peer may be silent
     await detachedBy('frozen');
     expect(sink.gapsAgoMs[0]).toBeGreaterThan(3_000);
     await attachedAgain();
+  });
+});
+
+describe('given a link that answers and carries nothing', () => {
+  it('is found by a canary, with a gap from the last that came home, and replaced', async () => {
+    const said: string[] = [];
+    source.startCanary({
+      intervalMs: 200,
+      limitMs: 600,
+      publish: (channel, text) => redis.client.publish(channel, text),
+      listener: {
+        heard: () => said.push('heard'),
+        lost: () => said.push('lost'),
+        unsent: () => said.push('unsent'),
+        off: () => said.push('off'),
+      },
+    });
+    await waitFor('canaries come home', () => said.length >= 2);
+    const deafAtMs = performance.now();
+    proxy.filter = withoutMessages;
+    expect(await publish('lost')).toBe(1);
+    await detachedBy('canary');
+    expect(performance.now() - (sink.gapsAgoMs[0] ?? 0)).toBeLessThan(deafAtMs);
+    expect(said.at(-1)).toBe('lost');
+    proxy.filter = undefined;
+    await attachedAgain();
+    await waitFor('canaries come home again', () => said.at(-1) === 'heard');
+    expect(sink.said).toEqual(['attached', 'detached canary', 'attached']);
   });
 });
