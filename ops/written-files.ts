@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { format, resolveConfig } from 'prettier';
+import { DASHBOARDS, jsonOf, pathOf } from './grafana/src/dashboards.js';
 import { withMetricsReference } from './reference/metrics-reference.js';
 
 /** A file of the repository whose text the code says. */
@@ -15,7 +16,10 @@ const ROOT = new URL('../', import.meta.url);
 
 /** Every file that `npm run ops:write` writes. A test holds the committed ones against them. */
 export async function writtenFiles(): Promise<readonly WrittenFile[]> {
-  const raw = [{ path: 'docs/metrics.md', text: withMetricsReference(committed('docs/metrics.md')) }];
+  const raw = [
+    { path: 'docs/metrics.md', text: withMetricsReference(committed('docs/metrics.md')) },
+    ...DASHBOARDS.map((spec) => ({ path: pathOf(spec), text: jsonOf(spec) })),
+  ];
   return Promise.all(raw.map(async ({ path, text }) => ({ path, text: await formatted(path, text) })));
 }
 
