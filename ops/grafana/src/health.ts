@@ -101,6 +101,30 @@ const REDIS: RowSpec = {
       queries: [query(`crossfade_redis_up{${REPLICAS}}`, '{{instance}}')],
     },
     {
+      kind: 'states',
+      title: 'Doubts about Redis',
+      description:
+        'A line for each reason that a replica doubts it for: canary, the link carries nothing; first_list, readyz, missing_in_redis, the publisher. Users in live are on legacy meanwhile; /readyz says what to do.',
+      unit: 'none',
+      width: 12,
+      noValue: 'no doubt',
+      steps: [
+        [null, 'green'],
+        [1, 'red'],
+      ],
+      queries: [query(`sum by (reason) (crossfade_redis_doubts{${REPLICAS}})`, '{{reason}}')],
+    },
+    {
+      kind: 'lines',
+      title: 'Canaries through Redis, per minute',
+      description:
+        'heard rises steadily: what is published comes through. lost: something between here and Redis carries nothing. unsent: the connection for commands. None: CROSSFADE_CANARY_MS is 0, or Redis does not allow it.',
+      unit: 'cpm',
+      width: 12,
+      min: 0,
+      queries: [query(perMinute('crossfade_canaries_total', 'result'), '{{result}}')],
+    },
+    {
       kind: 'lines',
       title: 'Gaps of Redis as a share of connected time',
       description:
