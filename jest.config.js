@@ -19,4 +19,6 @@ export default {
     ],
   },
   testTimeout: 30_000,
+  // Most tests wait for real servers: a second worker takes up the time.
+  maxWorkers: 2,
 };

@@ -47,7 +47,10 @@ export class Outlet {
     list?: { readonly micros: number; readonly nowMs: number },
   ): void {
     if (source !== this.state.serving) return;
-    if (list !== undefined && this.made().isStale(source, type, list.micros, list.nowMs)) return;
+    if (list !== undefined) {
+      if (this.made().isStale(source, type, list.micros, list.nowMs)) return;
+      this.merge?.shownUnread(type);
+    }
     deliverBytes(this, source, type, bytes, this.desk.parts);
   }
 
@@ -102,7 +105,10 @@ export class Outlet {
     const { source, type, arrivedAtMs } = event;
     const micros = listStampMicros(event);
     if (micros !== undefined && this.made().isStale(source, type, micros, arrivedAtMs)) return false;
-    if (this.state.isAlone(source)) return serves;
+    if (this.state.isAlone(source)) {
+      if (serves) this.merge?.shown(event, arrivedAtMs);
+      return serves;
+    }
     return this.made().takeList(event, serves, this.state.isMerging);
   }
 

@@ -41,6 +41,8 @@ export class SourceLeg implements SourceSink {
   state: 'opening' | 'attached' | 'detached' | 'closed' = 'opening';
   /** the beginning of its present or last attachment */
   attachedAtMs: number | undefined;
+  /** whether a gap came before its present attachment */
+  hadGap = false;
   /** when it said its first list */
   listAtMs: number | undefined;
   /** whether its source has acknowledged it */
@@ -158,6 +160,7 @@ export class SourceLeg implements SourceSink {
     this.state = 'attached';
     this.trouble = undefined;
     this.attachedAtMs = this.owner.elapsedMs();
+    this.hadGap = gap !== undefined;
     if (gap !== undefined) this.owner.gapEnded(this, gap);
     this.owner.legAttached(this);
   }

@@ -37,6 +37,12 @@ export class SourceLegs {
     return nowMs - (this[source]?.attachedAtMs ?? -Infinity) < this.desk.settings.handoverWindowMs;
   }
 
+  /** Whether a source is back from a gap for less than a window: the other may still be bringing what it missed. */
+  isMending(source: Source, nowMs: number): boolean {
+    const leg = this[source];
+    return leg?.hadGap === true && this.isYoung(source, nowMs);
+  }
+
   /** Since when nothing more has changed in who is heard, milliseconds of `Clock.elapsedMs()`. */
   get sameSinceMs(): number {
     return Math.max(this.legacy?.attachedAtMs ?? -Infinity, this.redis?.attachedAtMs ?? -Infinity);

@@ -87,6 +87,11 @@ export class StreamMerge {
     this.lists?.get(event.type)?.show(event, nowMs);
   }
 
+  /** The readers got a list that nobody read on the way: what they have is not known any more. */
+  shownUnread(type: string): void {
+    this.lists?.delete(type);
+  }
+
   /** What a source has said and the readers do not have; see EventMerge. */
   release(source: Source, untilMs?: number, hasId?: true): readonly UserEvent[] {
     return this.events?.release(source, untilMs, hasId) ?? [];

@@ -99,6 +99,8 @@ export class UserStream implements LegOwner, OutletState, Swept {
 
   legAttached({ source }: SourceLeg): void {
     if (source === 'redis' && this.rule.serves === 'redis') this.losses?.end();
+    // What it says from now on is filled in, and comes after what it said before.
+    if (source !== this.serving && this.fillsIn(source)) this.outlet.release(source);
     this.chooseServing();
   }
 
@@ -181,7 +183,10 @@ export class UserStream implements LegOwner, OutletState, Swept {
 
   fillsIn(source: Source): boolean {
     const { window, serving } = this;
-    if (window === undefined || serving === undefined || !this.legs.isWell(source)) return false;
+    if (serving === undefined) return false;
+    // While the one that serves is broken, and until what it missed must have come, whoever speaks is heard at once.
+    if (!this.legs.isWell(serving) || this.legs.isMending(serving, this.elapsedMs())) return true;
+    if (window === undefined || !this.legs.isWell(source)) return false;
     return window.old === 'whole' || (window.old === 'broke' && this.legs.isYoung(serving, this.elapsedMs()));
   }
 
@@ -261,7 +266,9 @@ export class UserStream implements LegOwner, OutletState, Swept {
     this.serving ??= this.legs.isWell(wanted) || !this.legs.isWell(other) ? wanted : other;
     if (this.serving === wanted) {
       this.handover?.giveUp(other, 'turned_back', this.elapsedMs());
-      if (!this.legs.isWell(wanted) && this.legs.isWell(other)) this.switchTo(other, 'at_once');
+      if (!this.legs.isWell(wanted)) {
+        if (this.legs.isWell(other)) this.switchTo(other, 'at_once');
+      } else if (this.isFresh && wanted === 'redis' && this.legs.hasBoth) this.switchTo(wanted, 'begun');
     } else if (this.legs.isWell(wanted)) {
       this.beginHandover();
       const result = this.arrival(wanted);
@@ -293,7 +300,9 @@ export class UserStream implements LegOwner, OutletState, Swept {
   private switchTo(to: Source, result: Arrival): void {
     const from = this.legs.of(otherSource(to));
     const wasHeard = from?.attachedAtMs !== undefined;
-    const old = from?.state === 'attached' ? 'whole' : wasHeard ? 'broke' : 'unheard';
+    // Redis is silent until its publisher knows of the user: legacy fills in, also if it is attached only then.
+    const isWhole = from?.state === 'attached' || result === 'begun';
+    const old = isWhole ? 'whole' : wasHeard ? 'broke' : 'unheard';
     this.madeHandover().arrive(to, result, old, this.elapsedMs());
     // A stand-in for a source that is still being opened: that one takes over as soon as it is there.
     if (to === this.rule.serves) this.isFresh = false;

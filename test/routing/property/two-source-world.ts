@@ -143,7 +143,11 @@ export class TwoSourceWorld implements Resync {
     if (!this.held.has(held) || held.openedAtMs !== undefined) return;
     held.openedAtMs = this.clock.elapsedMs();
     // A presence that takes so long is a gap until then.
-    if ((this.plan.presenceMs ?? 0) >= OPENING_MS) this.heard.redis = nothingHeard();
+    if ((this.plan.presenceMs ?? 0) >= OPENING_MS) {
+      this.heard.redis = nothingHeard();
+      if (!this.isSteady('legacy'))
+        this.noteThin(held.openedAtMs - (this.plan.presenceMs ?? 0), held.openedAtMs);
+    }
     this.noteFirst(held.topic);
     this.presenceListener?.opened(held.topic);
     if (this.outage.redis?.isSeen === true && this.outage.redis.kind === 'other_presence')
@@ -224,8 +228,7 @@ export class TwoSourceWorld implements Resync {
     if (!this.isSteady(other)) {
       // A silence counts until the next message.
       const lastsMs = kind === 'other_presence' ? SILENCE_MS : seenMs;
-      const untilMs = startMs + unseenMs + lastsMs + this.windowMs;
-      this.thin.push({ fromMs: startMs - this.windowMs, untilMs });
+      this.noteThin(startMs, startMs + unseenMs + lastsMs);
     }
     this.outage[source] = { kind, isSeen: true };
     this.heard[source] = nothingHeard();
@@ -240,6 +243,10 @@ export class TwoSourceWorld implements Resync {
       open.attachedAtMs = undefined;
       open.sink.detached(source === 'redis' ? 'link' : 'legacy_detached', unseenMs);
     }
+  }
+
+  private noteThin(brokeMs: number, backMs: number): void {
+    this.thin.push({ fromMs: brokeMs - this.windowMs, untilMs: backMs + this.windowMs });
   }
 
   private hearsChat(source: Source): boolean {
