@@ -106,7 +106,7 @@ export class Outlet {
     const micros = listStampMicros(event);
     if (micros !== undefined && this.made().isStale(source, type, micros, arrivedAtMs)) return false;
     if (this.state.isAlone(source)) {
-      if (serves) this.merge?.shown(event, arrivedAtMs);
+      if (serves) this.merge?.shownAlone(event);
       return serves;
     }
     return this.made().takeList(event, serves, this.state.isMerging);

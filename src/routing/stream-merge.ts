@@ -87,6 +87,11 @@ export class StreamMerge {
     this.lists?.get(event.type)?.show(event, nowMs);
   }
 
+  /** The readers got a list of the one source that is open. */
+  shownAlone(event: UserEvent): void {
+    this.lists?.get(event.type)?.take(event, false);
+  }
+
   /** The readers got a list that nobody read on the way: what they have is not known any more. */
   shownUnread(type: string): void {
     this.lists?.delete(type);

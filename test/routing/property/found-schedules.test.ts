@@ -5,6 +5,8 @@ import type { Schedule, Truth, WorldPlan } from './world-plan.js';
 
 const message = (atMs: number, id: string, lagMs = { legacy: 0, redis: 0 }) =>
   emission({ kind: 'message', atMs, text: `text ${id}`, id }, lagMs);
+const notifications = (atMs: number, items: number, lagMs = { legacy: 0, redis: 0 }) =>
+  emission({ kind: 'list', atMs, type: 'notif.sync', items }, lagMs);
 const messages = (atMs: number, items: number, lagMs = { legacy: 0, redis: 0 }) =>
   emission({ kind: 'list', atMs, type: 'msg.sync', items }, lagMs);
 
@@ -92,6 +94,26 @@ const FOUND: readonly (readonly [string, Schedule])[] = [
         { atMs: 10_251, stage: 'shadow' },
         { atMs: 23_001, stage: 'legacy' },
         { atMs: 23_002, stage: 'live' },
+      ],
+    },
+  ],
+  [
+    'never falls back on a list of legacy that is older than what legacy showed while it was alone',
+    {
+      plan: plan([notifications(40_067, 1, { legacy: 1_859, redis: 0 }), notifications(44_169, 2)], {
+        outages: [
+          { kind: 'other_presence', startMs: 29_414, unseenMs: 497, seenMs: 7_900 },
+          { kind: 'own_presence', startMs: 55_094, unseenMs: 1_596, seenMs: 15_642 },
+        ],
+        presenceMs: 52,
+        firstListsMs: 2_273,
+      }),
+      startMs: 8_066,
+      first: 'legacy',
+      flips: [
+        { atMs: 13_670, stage: 'live' },
+        { atMs: 35_028, stage: 'legacy' },
+        { atMs: 38_794, stage: 'complete' },
       ],
     },
   ],
