@@ -20,5 +20,8 @@ export { flagsStatusFrom, type FlagsStatus, type ReplicaFlags } from './nest/too
 export { askReplica } from './nest/tools/ask-replica.js';
 export type { FlagInit } from './flags/init-flags.js';
 export type { ReplicaExplanation } from './nest/admin/explain.controller.js';
+export { examine, type ExamineOptions } from './nest/doctor/examine.js';
+export { CHECKPOINTS, type CheckpointReport, type DoctorReport } from './nest/doctor/checkpoint.js';
+export type { Finding, Mark } from './nest/doctor/finding.js';
 export { SystemClock } from './coordination/system-clock.js';
 export { parseLeniently } from './domain/envelope.js';

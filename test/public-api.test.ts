@@ -22,12 +22,14 @@ describe('given who embeds the module', () => {
     ]);
     expect(Object.keys(admin).sort()).toEqual(['CrossfadeAdminModule', 'adminTokensFromSettings']);
     expect(Object.keys(tools).sort()).toEqual([
+      'CHECKPOINTS',
       'Rollout',
       'SystemClock',
       'askReplica',
       'bucketOf',
       'compareTrace',
       'decisionText',
+      'examine',
       'explainFrom',
       'flagFileText',
       'flagsStatusFrom',

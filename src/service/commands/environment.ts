@@ -5,10 +5,15 @@ import { readSettings, type Settings } from '../../index.js';
  * @throws CrossfadeError `invalid_settings`
  */
 export function settingsFromEnvironment(): Settings {
+  return readSettings(loadEnvironment());
+}
+
+/** The environment, with what only `.env` sets; nothing is judged. */
+export function loadEnvironment(): NodeJS.ProcessEnv {
   try {
     process.loadEnvFile();
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
   }
-  return readSettings(process.env);
+  return process.env;
 }
