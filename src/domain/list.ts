@@ -1,6 +1,7 @@
 import { canonicalItem } from './canonical-item.js';
 import { digestValue } from './canonical-value.js';
 import { addDigest, digestName, digestPair, digestText, type Digest } from './digest.js';
+import type { Source } from './source.js';
 import { timestampMicros } from './timestamp.js';
 import { isJsonObject, type JsonObject } from './user-event.js';
 import type { UserEvent } from './user-event.js';
@@ -10,6 +11,16 @@ export const LIST_ITEMS: ReadonlyMap<string, string> = new Map([
   ['notif.sync', 'notifications'],
   ['msg.sync', 'messages'],
 ]);
+
+const LEGACY_REPEATS_MS = 5_000;
+
+/**
+ * Whether a list of legacy says nothing any more, milliseconds after it came: legacy says its messages again every
+ * 5 s while there are any, and never says that there are none. One that is not repeated has become empty.
+ */
+export function isListOver(source: Source, type: string, agoMs: number): boolean {
+  return source === 'legacy' && type === 'msg.sync' && agoMs > 2 * LEGACY_REPEATS_MS;
+}
 
 /** Whether an event carries a whole list, so that a later one stands for all earlier ones. */
 export function isList(type: string): boolean {

@@ -35,7 +35,9 @@ export class GatedSink implements SourceSink {
 
   detached(cause: GapCause, agoMs: number): void {
     this.isLinked = false;
-    this.detach(cause, agoMs);
+    // Also during a silence: what other holders of the user let it say meanwhile may now be missing.
+    this.told = 'detached';
+    this.sink.detached(cause, agoMs);
   }
 
   event(envelope: Envelope, bytes?: Uint8Array): void {
@@ -56,16 +58,13 @@ export class GatedSink implements SourceSink {
   gateChanged(): void {
     if (!this.isLinked) return;
     const { silentSinceMs } = this.gate;
-    if (silentSinceMs !== undefined) this.detach('presence', this.gate.elapsedMs() - silentSinceMs);
-    else if (this.told !== 'attached') {
+    if (silentSinceMs === undefined) {
+      if (this.told === 'attached') return;
       this.told = 'attached';
       this.sink.attached();
+    } else if (this.told !== 'detached') {
+      this.told = 'detached';
+      this.sink.detached('presence', this.gate.elapsedMs() - silentSinceMs);
     }
-  }
-
-  private detach(cause: GapCause, agoMs: number): void {
-    if (this.told === 'detached') return;
-    this.told = 'detached';
-    this.sink.detached(cause, agoMs);
   }
 }

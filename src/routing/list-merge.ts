@@ -1,5 +1,5 @@
 import type { Digest } from '../domain/digest.js';
-import { listDigest } from '../domain/list.js';
+import { isListOver, listDigest } from '../domain/list.js';
 import { otherSource, SOURCES, type Source } from '../domain/source.js';
 import type { UserEvent } from '../domain/user-event.js';
 import type { MergeListener, MergeSpans } from './event-merge.js';
@@ -104,6 +104,7 @@ export class ListMerge {
   settle(source: Source, nowMs: number): UserEvent | undefined {
     const list = this.newest[source];
     if (list === undefined || this.isShown(list)) return undefined;
+    if (isListOver(source, list.type, nowMs - list.arrivedAtMs)) return undefined;
     this.show(list, nowMs);
     return list;
   }

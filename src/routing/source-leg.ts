@@ -13,6 +13,8 @@ export interface LegOwner {
   legAcknowledged(leg: SourceLeg): void;
   legAttached(leg: SourceLeg): void;
   legDetached(leg: SourceLeg, gap: GapStart): void;
+  /** While it is detached already, it may have left out something more. */
+  legMissed(leg: SourceLeg): void;
   /** A gap of the leg is over, because it is attached again or closed. */
   gapEnded(leg: SourceLeg, gap: GapStart): void;
   /** What the leg says may be held against the other one. Comes again after each `legBroken`. */
@@ -166,7 +168,11 @@ export class SourceLeg implements SourceSink {
   }
 
   private breakOff(from: GapStart): void {
-    if (this.state === 'closed' || this.state === 'detached') return;
+    if (this.state === 'closed') return;
+    if (this.state === 'detached') {
+      this.owner.legMissed(this);
+      return;
+    }
     const gap = this.gapFrom(from, this.attachedAtMs);
     this.state = 'detached';
     this.trouble ??= troubleSince(gap.sinceMs, gap);

@@ -1,7 +1,7 @@
 import type { PresenceHold } from '../contracts/presence.js';
 import { SOURCES, type Source } from '../domain/source.js';
 import type { Topic } from '../domain/topic.js';
-import type { Warmth } from './handover.js';
+import { OPENING_MS, type Warmth } from './handover.js';
 import { holdPresence } from './held-presence.js';
 import { NO_DOUBTS } from './redis-doubts.js';
 import type { RoutingDesk } from './routing-desk.js';
@@ -32,9 +32,10 @@ export class SourceLegs {
     return this[source]?.state === 'attached';
   }
 
-  /** Whether what a source carries has been heard for less than a window. */
+  /** Whether what a source carries has been heard for less than a window, its presence's time to open left out. */
   isYoung(source: Source, nowMs: number): boolean {
-    return nowMs - (this[source]?.attachedAtMs ?? -Infinity) < this.desk.settings.handoverWindowMs;
+    const ageMs = nowMs - (this[source]?.attachedAtMs ?? -Infinity);
+    return ageMs < this.desk.settings.handoverWindowMs + (source === 'redis' ? OPENING_MS : 0);
   }
 
   /** Whether a source is back from a gap for less than a window: the other may still be bringing what it missed. */

@@ -120,6 +120,10 @@ export class UserStream implements LegOwner, OutletState, Swept {
     this.chooseServing();
   }
 
+  legMissed({ source }: SourceLeg): void {
+    this.outlet.broke(source);
+  }
+
   gapEnded({ source }: SourceLeg, { cause, sinceMs }: GapStart): void {
     this.desk.parts.recorder.gap(source, cause, this.elapsedMs() - sinceMs, this.topic);
   }
@@ -187,7 +191,7 @@ export class UserStream implements LegOwner, OutletState, Swept {
     // While the one that serves is broken, and until what it missed must have come, whoever speaks is heard at once.
     if (!this.legs.isWell(serving) || this.legs.isMending(serving, this.elapsedMs())) return true;
     if (window === undefined || !this.legs.isWell(source)) return false;
-    return window.old === 'whole' || (window.old === 'broke' && this.legs.isYoung(serving, this.elapsedMs()));
+    return window.old === 'whole' || this.legs.isYoung(serving, this.elapsedMs());
   }
 
   isAlone(source: Source): boolean {
@@ -298,11 +302,9 @@ export class UserStream implements LegOwner, OutletState, Swept {
   }
 
   private switchTo(to: Source, result: Arrival): void {
-    const from = this.legs.of(otherSource(to));
-    const wasHeard = from?.attachedAtMs !== undefined;
     // Redis is silent until its publisher knows of the user: legacy fills in, also if it is attached only then.
-    const isWhole = from?.state === 'attached' || result === 'begun';
-    const old = isWhole ? 'whole' : wasHeard ? 'broke' : 'unheard';
+    const isWhole = this.legs.isWell(otherSource(to)) || result === 'begun';
+    const old = isWhole ? 'whole' : 'broke';
     this.madeHandover().arrive(to, result, old, this.elapsedMs());
     // A stand-in for a source that is still being opened: that one takes over as soon as it is there.
     if (to === this.rule.serves) this.isFresh = false;

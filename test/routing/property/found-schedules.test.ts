@@ -117,6 +117,61 @@ const FOUND: readonly (readonly [string, Schedule])[] = [
       ],
     },
   ],
+  [
+    'does not show messages of legacy again that it has long ceased to repeat',
+    {
+      plan: plan([messages(18_969, 1), messages(23_039, 0)], { firstListsMs: 6_990 }),
+      startMs: 4_743,
+      first: 'legacy',
+      flips: [
+        { atMs: 9_342, stage: 'live' },
+        { atMs: 38_007, stage: 'shadow' },
+        { atMs: 49_445, stage: 'live' },
+      ],
+    },
+  ],
+  [
+    'fills in from legacy where that is attached only after Redis had to take over at once',
+    {
+      plan: plan([message(705, 'm0')], {
+        attachMs: { legacy: 20, redis: 1 },
+        presenceMs: 952,
+        firstListsMs: 6_992,
+      }),
+      startMs: 5,
+      first: 'shadow',
+      flips: [{ atMs: 14, stage: 'complete' }],
+    },
+  ],
+  [
+    'forgets what Redis said while its presence was missing once its link breaks too',
+    {
+      plan: plan([notifications(38_288, 3, { legacy: 0, redis: 2_851 }), notifications(42_590, 2)], {
+        outages: [{ kind: 'link', startMs: 42_188, unseenMs: 1_583, seenMs: 60 }],
+        attachMs: { legacy: 0, redis: 3_188 },
+        presenceMs: 8_837,
+      }),
+      startMs: 4,
+      first: 'complete',
+      flips: [
+        { atMs: 7_803, stage: 'legacy' },
+        { atMs: 33_290, stage: 'complete' },
+      ],
+    },
+  ],
+  [
+    'lets legacy fill in after a break of its own, for as long as presence may still have been opening',
+    {
+      plan: plan([message(5_462, 'm1', { legacy: 4_623, redis: 0 })], {
+        outages: [{ kind: 'legacy', startMs: 7_740, unseenMs: 0, seenMs: 224 }],
+        presenceMs: 2_342,
+        firstListsMs: 2_573,
+      }),
+      startMs: 3_597,
+      first: 'live',
+      flips: [],
+    },
+  ],
 ];
 
 describe('given a schedule that once went wrong', () => {

@@ -1,3 +1,4 @@
+import type { Cancel } from '../../../src/contracts/clock.js';
 import type { EventSource, SourceSink, SourceSubscription } from '../../../src/contracts/event-source.js';
 import type { PresenceListener } from '../../../src/contracts/presence-listener.js';
 import type { Resync } from '../../../src/contracts/resync.js';
@@ -24,6 +25,7 @@ interface Open {
   readonly topic: Topic;
   readonly sink: SourceSink;
   attachedAtMs: number | undefined;
+  stopRepeating?: Cancel;
 }
 
 interface Held {
@@ -34,6 +36,7 @@ interface Held {
 type Versions = Record<ListType, number>;
 
 const SILENCE_MS = 45_000;
+const LEGACY_REPEATS_MS = 5_000;
 /** how long a presence may take to open before that counts as a gap */
 export const OPENING_MS = 3_000;
 const nothingHeard = (): Versions => ({ 'notif.sync': -1, 'msg.sync': -1 });
@@ -184,6 +187,7 @@ export class TwoSourceWorld implements Resync {
     return {
       close: () => {
         this.open[source].delete(open);
+        open.stopRepeating?.();
         if (topic.chat === undefined) this.heard[source] = nothingHeard();
       },
     };
@@ -195,7 +199,18 @@ export class TwoSourceWorld implements Resync {
     open.attachedAtMs = this.clock.elapsedMs();
     this.noteFirst(open.topic);
     open.sink.attached();
-    if (source === 'legacy' && open.topic.chat === undefined) this.sayLists('legacy', new Set([open]));
+    if (source === 'legacy' && open.topic.chat === undefined) {
+      this.sayLists('legacy', new Set([open]));
+      open.stopRepeating ??= this.clock.every(LEGACY_REPEATS_MS, () => {
+        this.repeatMessages(open);
+      });
+    }
+  }
+
+  /** Legacy says its messages again and again while there are any. */
+  private repeatMessages(open: Open): void {
+    for (const each of this.speakable('legacy', [open]))
+      this.sayList('legacy', each, 'msg.sync', { ...this.state['msg.sync'], atMs: this.clock.elapsedMs() });
   }
 
   /** Whether a source is known to hear nothing. */
@@ -255,7 +270,7 @@ export class TwoSourceWorld implements Resync {
     );
   }
 
-  /** Whether a source has been heard for a window in the chat. */
+  /** Whether a source has been heard for a window in the chat, and was asked to speak of it by ourselves. */
   private isSteady(source: Source): boolean {
     const sinceMs = this.clock.elapsedMs() - this.windowMs;
     if (this.outage[source] !== undefined || this.wholeSinceMs[source] > sinceMs) return false;
@@ -263,14 +278,14 @@ export class TwoSourceWorld implements Resync {
       ({ topic, attachedAtMs = Infinity }) =>
         topic.chat !== undefined &&
         attachedAtMs <= sinceMs &&
-        (source === 'legacy' || this.isPublished(topic, sinceMs)),
+        (source === 'legacy' || this.isPresent(topic, sinceMs)),
     );
   }
 
-  /** Whether the publisher has spoken of a topic since then. */
-  private isPublished(topic: Topic, sinceMs = Infinity): boolean {
+  /** Whether the publisher speaks of a topic: where it gives no first lists, the uid is present elsewhere. */
+  private isPublished(topic: Topic): boolean {
     if (this.outage.redis !== undefined) return false;
-    return this.plan.firstListsMs === undefined || this.isPresent(topic, sinceMs);
+    return this.plan.firstListsMs === undefined || this.isPresent(topic, Infinity);
   }
 
   /** Whether a topic's presence has been open here since then. */
