@@ -36,6 +36,7 @@ describe('given compose.yaml', () => {
   it('has everything', () => {
     expect(services.map(([name]) => name).sort()).toEqual(
       [
+        'alertmanager',
         'backend',
         'flags',
         'gateway',

@@ -1,7 +1,6 @@
-import { writeFile } from 'node:fs/promises';
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { findProgram } from '../../src/service/servers/find-program.js';
 import type { Program } from '../../src/service/servers/program.js';
 import type { RunningServer } from '../../src/service/servers/running-server.js';
@@ -15,16 +14,32 @@ const PROMETHEUS: Program = {
   cures: ['Install one: apt-get install --no-install-recommends prometheus.'],
 };
 
+export interface TestPrometheusOptions {
+  /** further jobs and their targets */
+  readonly jobs?: Readonly<Record<string, readonly string[]>>;
+  /** text of a file of rules, which are evaluated every second */
+  readonly rules?: string;
+}
+
 /** A real Prometheus that scrapes these targets (`host:port`) every second as the job `crossfade`. */
-export async function startTestPrometheus(targets: readonly string[]): Promise<RunningServer> {
+export async function startTestPrometheus(
+  targets: readonly string[],
+  { jobs = {}, rules }: TestPrometheusOptions = {},
+): Promise<RunningServer> {
   const say = (): undefined => undefined;
   const found = await findProgram(PROMETHEUS, { env: process.env, say });
-  const config = join(await mkdtemp(join(tmpdir(), 'crossfade-prometheus-')), 'prometheus.yml');
+  const home = await mkdtemp(join(tmpdir(), 'crossfade-prometheus-'));
+  const config = join(home, 'prometheus.yml');
+  if (rules !== undefined) await writeFile(join(home, 'rules.yml'), rules);
   await writeFile(
     config,
     JSON.stringify({
-      global: { scrape_interval: '1s', scrape_timeout: '1s' },
-      scrape_configs: [{ job_name: 'crossfade', static_configs: [{ targets }] }],
+      global: { scrape_interval: '1s', scrape_timeout: '1s', evaluation_interval: '1s' },
+      rule_files: rules === undefined ? [] : [join(home, 'rules.yml')],
+      scrape_configs: Object.entries({ crossfade: targets, ...jobs }).map(([job_name, targets]) => ({
+        job_name,
+        static_configs: [{ targets }],
+      })),
     }),
   );
   return startServer({
@@ -40,4 +55,10 @@ export async function startTestPrometheus(targets: readonly string[]): Promise<R
     ],
     answers: async (port) => (await fetch(`http://127.0.0.1:${port}/-/ready`)).ok,
   });
+}
+
+/** The promtool that comes with it; installed where it is not. */
+export async function findPromtool(): Promise<string> {
+  const { command } = await findProgram(PROMETHEUS, { env: process.env, say: () => undefined });
+  return join(dirname(command), 'promtool');
 }
