@@ -1,0 +1,57 @@
+import type { Row } from './row.js';
+import { microsNote, ratios } from './served-rows.js';
+import type { Cost } from './subscriber.js';
+import { alternating, Subscriber, type World } from './world.js';
+
+const USERS = 10_000;
+/** Longer than a decided pair is remembered: what it costs to forget it belongs to its price. */
+const FORGOTTEN_MS = 63_000;
+
+/** The stage `shadow`: legacy is delivered, Redis only compared. */
+export async function shadowRows(world: World): Promise<Row[]> {
+  const { rounds, pairs } = world.size;
+  const raw = await Subscriber.start(world, 'raw parsed', 'event', USERS);
+  const chats = await Subscriber.start(world, 'shadow', 'chat', USERS);
+  const events = await Subscriber.start(world, 'shadow', 'event', USERS);
+  const all = [raw, chats, events];
+  const costs = await alternating(
+    rounds,
+    all.map((subscriber) => () => subscriber.round(pairs)),
+  );
+  const before = await Promise.all(all.map((subscriber) => subscriber.spent()));
+  await new Promise((resolve) => setTimeout(resolve, FORGOTTEN_MS));
+  const after = await Promise.all(all.map((subscriber) => subscriber.spent()));
+  for (const subscriber of all) await subscriber.end();
+  // Spread over all pairs, the one warming-up round's included.
+  const forgetting = after.map(({ cpuMs }, n) => (cpuMs - (before[n]?.cpuMs ?? 0)) / (pairs * (rounds + 1)));
+  const [plain = [], ...shadows] = costs;
+  const [chat = [], event = []] = shadows.map((each, n) => withMore(each, forgetting[n + 1] ?? 0));
+  const beside = 'ioredis, `message` + `JSON.parse`';
+  return [
+    {
+      name: 'shadow, chat',
+      what: 'stage `shadow`, 10,000 users, 300-byte chat messages, all metrics on: CPU per compared pair',
+      beside,
+      unit: '×',
+      goal: { atMost: 2.2 },
+      rounds: ratios(chat, plain),
+      note: `${microsNote(chat, plain)}; of these ${micros(forgetting[1])} µs to forget the pair`,
+    },
+    {
+      name: 'shadow, event',
+      what: 'the same with events that have no id and are known by what they say',
+      beside,
+      unit: '×',
+      rounds: ratios(event, plain),
+      note: `${microsNote(event, plain)}; of these ${micros(forgetting[2])} µs to forget the pair`,
+    },
+  ];
+}
+
+function withMore(costs: readonly Cost[], moreMs: number): Cost[] {
+  return costs.map((cost) => ({ ...cost, cpuMs: cost.cpuMs + moreMs }));
+}
+
+function micros(cpuMs = 0): string {
+  return (cpuMs * 1_000).toFixed(2);
+}
