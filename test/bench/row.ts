@@ -18,10 +18,3 @@ export function isReached({ goal, rounds }: Row): boolean | undefined {
   const { median } = spreadOf(rounds);
   return 'atMost' in goal ? median <= goal.atMost : median >= goal.atLeast;
 }
-
-/** By how much of its goal a row is off; negative where it is reached. */
-export function shortfall({ goal, rounds }: Row): number {
-  if (goal === undefined) return 0;
-  const { median } = spreadOf(rounds);
-  return 'atMost' in goal ? median / goal.atMost - 1 : goal.atLeast / median - 1;
-}
