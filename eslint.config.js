@@ -5,7 +5,7 @@ export default tseslint.config(
   { ignores: ['dist/', 'coverage/', 'node_modules/'] },
   js.configs.recommended,
   {
-    files: ['src/**/*.ts', 'test/**/*.ts', 'ops/**/*.ts'],
+    files: ['src/**/*.ts', 'test/**/*.ts', 'docs/examples/*.ts', 'ops/**/*.ts'],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
     languageOptions: { parserOptions: { projectService: true } },
     rules: {

@@ -4,7 +4,12 @@ export default {
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
   extensionsToTreatAsEsm: ['.ts'],
-  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  moduleNameMapper: {
+    '^(\\.{1,2}/.*)\\.js$': '$1',
+    // The samples of the documentation import as a host does.
+    '^nestjs-crossfade$': '<rootDir>/src/index.ts',
+    '^nestjs-crossfade/(admin|tools)$': '<rootDir>/src/$1.ts',
+  },
   transform: {
     '^.+\\.ts$': [
       '@swc/jest',

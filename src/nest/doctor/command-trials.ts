@@ -22,7 +22,7 @@ export function optionalTrials(channel: string): readonly CommandTrial[] {
   return [
     {
       command: 'PUBLISH',
-      lost: 'replicas do not tell each other of closed presences and of a stop, and this doctor cannot try Pub/Sub',
+      lost: 'no canary proves the link, and replicas do not tell each other of closed presences and of a stop',
       try: (redis) => redis.ask('PUBLISH', control, ''),
     },
     {

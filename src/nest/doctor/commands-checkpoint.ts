@@ -8,6 +8,8 @@ import { fault, ok, warning, type Finding } from './finding.js';
 /** A uid that no real user has, so that nobody hears what is tried. */
 export const CANARY_UID = 'crossfade-doctor';
 
+const CONTROL_CHANNEL = 'crossfade:doctor';
+
 /** Tries every command that Crossfade sends: without SUBSCRIBE there is nothing, without the others something is lost. */
 export const commandsCheckpoint: Checkpoint = {
   name: 'commands',
@@ -20,25 +22,40 @@ export const commandsCheckpoint: Checkpoint = {
   },
 };
 
-async function trySubscribing({ connections, settings, uid }: Examination): Promise<Finding[]> {
-  const { listener } = connections;
+async function trySubscribing(examination: Examination): Promise<Finding[]> {
+  const { settings, uid } = examination;
   for (const each of uid === undefined ? [CANARY_UID] : [CANARY_UID, uid]) {
     const channel = channelOf({ uid: each }, settings.prefixes);
-    try {
-      await listener.subscribe(channel, () => undefined);
-      await listener.unsubscribe(channel);
-    } catch (error) {
-      if (!(error instanceof RedisRefusal)) throw error;
-      const { user, chat } = settings.prefixes;
+    const word = await refusalOf(channel, examination);
+    const { user, chat } = settings.prefixes;
+    if (word !== undefined)
       return [
         fault(
-          `SUBSCRIBE is refused on ${channel} (${error.word})`,
+          `SUBSCRIBE is refused on ${channel} (${word})`,
           `Allow the command and the channels at the Redis: ACL SETUSER … +subscribe +unsubscribe &${user}* &${chat}* &crossfade:*.`,
         ),
       ];
-    }
   }
-  return [];
+  const word = await refusalOf(CONTROL_CHANNEL, examination);
+  if (word === undefined) return [];
+  return [
+    warning(
+      `SUBSCRIBE is refused on crossfade:* (${word}): no canary proves the link, and a stop is heard later`,
+      'Allow the channels at the Redis: ACL SETUSER … &crossfade:*.',
+    ),
+  ];
+}
+
+/** The word by which Redis refuses to let us listen to a channel; undefined where it does not. */
+async function refusalOf(channel: string, { connections }: Examination): Promise<string | undefined> {
+  try {
+    await connections.listener.subscribe(channel, () => undefined);
+    await connections.listener.unsubscribe(channel);
+    return undefined;
+  } catch (error) {
+    if (error instanceof RedisRefusal) return error.word;
+    throw error;
+  }
 }
 
 async function tryOthers({ connections, settings, refused }: Examination): Promise<Finding[]> {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { channelOf } from '../../domain/topic.js';
+import { RedisRefusal } from '../../sources/redis-probe.js';
 import type { Checkpoint } from './checkpoint.js';
 import { CANARY_UID } from './commands-checkpoint.js';
 import { fault, ok, skipped, warning, type Finding } from './finding.js';
@@ -14,8 +15,7 @@ export const roundTripCheckpoint: Checkpoint = {
   needs: ['commands'],
   limitMs: 3 * LIMIT_MS,
   cure: 'See to the Redis and to what lies before it.',
-  async run({ connections, settings, clock, refused }) {
-    if (refused.has('PUBLISH')) return [skipped('PUBLISH is refused, so that no canary can be sent')];
+  async run({ connections, settings, clock }) {
     const { commands, listener } = connections;
     const channel = channelOf({ uid: `${CANARY_UID}-${randomUUID()}` }, settings.prefixes);
     const canary = randomUUID();
@@ -33,7 +33,11 @@ export const roundTripCheckpoint: Checkpoint = {
           sentAtMs = clock.elapsedMs();
           listenersSeen = Number(await commands.ask('PUBLISH', channel, canary));
         })
-        .catch(() => undefined);
+        .catch((error: unknown) => {
+          // A link that broke meanwhile is a canary that does not come back.
+          if (error instanceof RedisRefusal)
+            resolve(skipped('PUBLISH is refused, so that no canary can be sent'));
+        });
     });
     const finding = await heard;
     await listener.unsubscribe(channel);

@@ -126,6 +126,7 @@ async function makeUsers({ client }: TestRedis): Promise<void> {
   await may('anyone');
   await may('no-subscribe', '-subscribe');
   await may('own-channels', 'resetchannels', '&other:*');
+  await may('user-channels', 'resetchannels', '&user:*', '&chat:*');
   await may('no-eval', '-eval');
   await may('no-publish', '-publish');
   await may('own-keys', 'resetkeys', '~other:*');

@@ -212,6 +212,13 @@ const REDIS: readonly PlantedFault[] = [
     cure: /&user:\* &chat:\*/,
   },
   {
+    fault: 'channels of our own that the user may not hear',
+    plant: () => withUser('user-channels'),
+    ...{ checkpoint: 'commands', mark: 'warning' },
+    says: /SUBSCRIBE is refused on crossfade:\* \(NOPERM\): no canary/,
+    cure: /&crossfade:\*/,
+  },
+  {
     fault: 'EVAL that is refused',
     plant: () => withUser('no-eval'),
     ...{ checkpoint: 'commands', mark: 'warning' },
@@ -222,7 +229,7 @@ const REDIS: readonly PlantedFault[] = [
     fault: 'PUBLISH that is refused',
     plant: () => withUser('no-publish'),
     ...{ checkpoint: 'commands', mark: 'warning' },
-    says: /PUBLISH is refused \(NOPERM\): replicas do not tell/,
+    says: /PUBLISH is refused \(NOPERM\): no canary proves the link/,
     cure: /\+publish/,
   },
   {
