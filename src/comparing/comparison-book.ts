@@ -14,6 +14,9 @@ import { UserSums } from './user-sums.js';
 /** Told of each mismatch with its uid; for use on this machine only. */
 export type MismatchListener = (topic: Topic, type: string, mismatch: Mismatch) => void;
 
+/** Told of each comparison that came out well; as the other. */
+export type MatchListener = (topic: Topic) => void;
+
 /** Whose comparison it is, and what is doubted about its sources. */
 export interface Subject {
   readonly topic: Topic;
@@ -33,6 +36,7 @@ export class ComparisonBook {
     private readonly clock: Clock,
     private readonly bounds: ComparingBounds,
     private readonly listener: MismatchListener | undefined,
+    private readonly onMatch: MatchListener | undefined,
   ) {
     this.sums = new UserSums(bounds.maxUsers);
     this.samples = new Samples(bounds.samplesPerKind);
@@ -46,6 +50,7 @@ export class ComparisonBook {
   matched(subject: Subject, type: string): void {
     this.recorder.compared('matched', type);
     this.sums.add(subject.user, false);
+    this.onMatch?.(subject.topic);
   }
 
   /** Counts a comparison that came out wrong, at once or, where a gap may yet excuse it, after a while. */

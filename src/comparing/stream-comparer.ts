@@ -12,7 +12,7 @@ import type { Recorder } from '../contracts/recorder.js';
 import { SOURCES } from '../domain/source.js';
 import type { Topic } from '../domain/topic.js';
 import type { UserEvent } from '../domain/user-event.js';
-import { ComparisonBook, type MismatchListener } from './comparison-book.js';
+import { ComparisonBook, type MatchListener, type MismatchListener } from './comparison-book.js';
 import { comparingBounds, type ComparingBounds, type ComparingSettings } from './comparing-settings.js';
 import { Doubts } from './doubts.js';
 import { DueWheel, TICK_MS } from './due-wheel.js';
@@ -39,6 +39,7 @@ export interface ComparerParts {
   /** a source is held against itself; default false */
   readonly sameSource?: boolean;
   readonly listener?: MismatchListener;
+  readonly onMatch?: MatchListener;
 }
 
 /**
@@ -68,7 +69,7 @@ export class StreamComparer implements Comparer, ComparisonEvidence {
     this.clock = parts.clock;
     this.recorder = parts.recorder;
     this.queue = new WorkQueue(this.bounds.maxQueued, this.bounds.maxQueuedItems);
-    this.book = new ComparisonBook(this.recorder, this.clock, this.bounds, parts.listener);
+    this.book = new ComparisonBook(this.recorder, this.clock, this.bounds, parts.listener, parts.onMatch);
     this.shared = {
       book: this.book,
       pending: new HoldingLimit(this.bounds.maxPending),

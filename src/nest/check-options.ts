@@ -61,9 +61,13 @@ function faultsOfFlags(mode: Mode, flags: FlagsFrom | undefined): string[] {
   return faults;
 }
 
-function faultsOfWatch({ canaryIntervalMs = 0 }: WatchOptions = {}): string[] {
-  if (canaryIntervalMs === 0 || isWithin(canaryIntervalMs, 100, 60_000)) return [];
-  return ['watch.canaryIntervalMs is none from 100 to 60,000 milliseconds: give one, or 0 for none.'];
+function faultsOfWatch({ canaryIntervalMs = 0, readyzIntervalMs = 0 }: WatchOptions = {}): string[] {
+  const faults: string[] = [];
+  if (canaryIntervalMs !== 0 && !isWithin(canaryIntervalMs, 100, 60_000))
+    faults.push('watch.canaryIntervalMs is none from 100 to 60,000 milliseconds: give one, or 0 for none.');
+  if (readyzIntervalMs !== 0 && !isWithin(readyzIntervalMs, 500, 60_000))
+    faults.push('watch.readyzIntervalMs is none from 500 to 60,000 milliseconds: give one, or 0 for none.');
+  return faults;
 }
 
 function isWithin(value: number, least: number, most: number): boolean {

@@ -65,6 +65,8 @@ export interface CrossfadeOptions {
 export interface WatchOptions {
   /** between two messages of our own that prove the link, 100 to 60,000 milliseconds, default 1,000; 0: none */
   readonly canaryIntervalMs?: number;
+  /** between two questions to the publisher's `/readyz`, 500 to 60,000 milliseconds, default 3,000; 0: none */
+  readonly readyzIntervalMs?: number;
 }
 
 export type FlagsFrom =

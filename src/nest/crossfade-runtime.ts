@@ -7,6 +7,7 @@ import type { StreamComparer } from '../comparing/stream-comparer.js';
 import type { TappedComparer } from '../comparing/tapped-comparer.js';
 import type { Gauges } from '../metrics/gauges.js';
 import { PromRecorder } from '../metrics/prom-recorder.js';
+import { DoubtBook } from '../routing/doubt-book.js';
 import { EventProvider } from '../routing/event-provider.js';
 import type { Router } from '../routing/router.js';
 import type { RedisSource } from '../sources/redis-source.js';
@@ -82,7 +83,8 @@ async function wire(options: CrossfadeOptions, closing: Closing): Promise<Crossf
   const coordination = startCoordination(options, parts);
   const flags = await startFlags(options, coordination, parts);
   const redis = startRedis(options, parts);
-  const comparer = startComparer(options, parts);
+  const doubts = new DoubtBook();
+  const comparer = startComparer(options, doubts, parts);
   const selfTest = startSelfTest(options, comparer, parts);
   const present = startPresence(options, redis, coordination, parts);
   const tapped = startTap(options, selfTest?.comparer ?? comparer, parts);
@@ -90,7 +92,8 @@ async function wire(options: CrossfadeOptions, closing: Closing): Promise<Crossf
   if (flags !== undefined && comparer !== undefined)
     parts.onClose(keepEvidenceFresh(flags, comparer, recorder));
   const router = startRouter(options, { ...present, flags, comparer: tapped }, parts);
-  const watch = startWatch(options, { redis, coordination, router }, parts);
+  doubts.tell(router.redisHealth);
+  const watch = startWatch(options, { redis, coordination, publisher: present.publisher, doubts }, parts);
   startControl(options, registry, comparer, parts);
   recorder.watch(gaugesOf(router, { redis, watch, flags, comparer, selfTest }));
   return {

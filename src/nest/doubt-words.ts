@@ -11,3 +11,9 @@ export const PROBLEMS: Readonly<Record<DoubtReason, string>> = {
   missing_in_redis:
     'publisher: several users lack on Redis what legacy brought: see that every task of the publisher runs, publishes to this Redis and uses the same LISTENERS_CHANNEL_PREFIX',
 };
+
+export const CANARY_IS_OFF = (why: string): string =>
+  `canary: switched off, since Redis does not allow it (${why}): allow this user SUBSCRIBE and PUBLISH on crossfade:*, or do without by CROSSFADE_CANARY_MS=0`;
+
+export const READYZ_IS_UNKNOWN = (status: number): string =>
+  `The publisher's /readyz answers ${status}, which says nothing about it: write the publisher's own base URL into LISTENERS_SERVICE_URL, or do without by CROSSFADE_PUBLISHER_READYZ_MS=0.`;

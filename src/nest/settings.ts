@@ -81,7 +81,7 @@ export interface Settings {
   readonly admin: { readonly viewer: Secret | undefined; readonly operator: Secret | undefined };
   readonly presence: { readonly opensPerSecond: number; readonly lingerMs: number };
   /** how a Redis that is up and brings nothing is found out; milliseconds, 0: not at all */
-  readonly watch: { readonly canaryIntervalMs: number };
+  readonly watch: { readonly canaryIntervalMs: number; readonly readyzIntervalMs: number };
   readonly control: ControlSettings;
   /** where the process listens; port 0 is any free one */
   readonly http: { readonly host: string; readonly port: number };
@@ -164,7 +164,10 @@ function redisSettings(values: Partial<Values>): RedisSettings | undefined {
 }
 
 function watchSettings(values: Partial<Values>): Settings['watch'] {
-  return Object.freeze({ canaryIntervalMs: values.CROSSFADE_CANARY_MS ?? 1_000 });
+  return Object.freeze({
+    canaryIntervalMs: values.CROSSFADE_CANARY_MS ?? 1_000,
+    readyzIntervalMs: values.CROSSFADE_PUBLISHER_READYZ_MS ?? 3_000,
+  });
 }
 
 function unleashSettings(values: Partial<Values>): UnleashSettings | undefined {

@@ -12,6 +12,8 @@ import { SelfTestedComparer } from '../comparing/self-tested-comparer.js';
 import { StreamComparer } from '../comparing/stream-comparer.js';
 import { TappedComparer } from '../comparing/tapped-comparer.js';
 import type { RedisEndpoint } from '../domain/redis-endpoint.js';
+import type { DoubtBook } from '../routing/doubt-book.js';
+import { MissingWatch } from '../routing/missing-watch.js';
 import { RedisSource } from '../sources/redis-source.js';
 import type { CrossfadeOptions } from './crossfade-options.js';
 import { unleashReader } from './unleash-reader-from.js';
@@ -80,17 +82,27 @@ function connectRedis(
 /** In legacy mode there is nothing to compare, and not even a timer. */
 export function startComparer(
   { mode, legacy, comparing }: CrossfadeOptions,
+  doubts: DoubtBook,
   parts: AdapterParts,
 ): StreamComparer | undefined {
   if (mode === 'legacy' || legacy === 'retired') return undefined;
   const { clock, recorder } = parts;
+  const missing = new MissingWatch(clock, doubts.of('missing_in_redis'));
   const comparer = new StreamComparer({
     clock,
     recorder,
+    onMatch: ({ uid }) => {
+      missing.heard(uid);
+    },
+    listener: ({ uid }, _type, { outcome, sinceMs }) => {
+      // Any other is no proof that Redis spoke: of a list, it may be an old one that differs.
+      if (outcome === 'missing_in_redis') missing.missing(uid, sinceMs);
+    },
     ...(comparing === undefined ? {} : { settings: comparing }),
   });
   parts.onClose(() => {
     comparer.close();
+    missing.close();
   });
   return comparer;
 }

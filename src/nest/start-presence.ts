@@ -13,6 +13,12 @@ export interface StartedPresence {
   readonly presence: Presence;
   /** undefined where there is no Redis */
   readonly redis: EventSource | undefined;
+  /** who tells of first lists, and makes anybody present; undefined where presence is not ours to hold */
+  readonly publisher?: {
+    readonly lists: PresentSource;
+    readonly presence: Presence;
+    readonly serviceUrl: string;
+  };
 }
 
 /** Joins presence and Redis where presence is ours to hold. */
@@ -40,5 +46,6 @@ export function startPresence(
   onClose(() => {
     present.close();
   });
-  return { presence: present, redis: present };
+  const publisher = { lists: present, presence: sockets, serviceUrl: presence.serviceUrl };
+  return { presence: present, redis: present, publisher };
 }

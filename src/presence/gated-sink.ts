@@ -12,11 +12,14 @@ export interface Gate {
   elapsedMs(): number;
   /** The publisher has said something of the topic. */
   heard(): void;
+  /** Its source may have missed something. */
+  broke(): void;
 }
 
 /** One reader of a topic: attached only while the source is, and the publisher speaks. */
 export class GatedSink implements SourceSink {
-  private isLinked = false;
+  /** whether its source is attached */
+  isLinked = false;
   private told: 'nothing' | 'attached' | 'detached' = 'nothing';
 
   constructor(
@@ -35,6 +38,7 @@ export class GatedSink implements SourceSink {
 
   detached(cause: GapCause, agoMs: number): void {
     this.isLinked = false;
+    this.gate.broke();
     // Also during a silence: what other holders of the user let it say meanwhile may now be missing.
     this.told = 'detached';
     this.sink.detached(cause, agoMs);

@@ -16,9 +16,9 @@ export class PresenceNews {
     };
   }
 
-  opened(topic: Topic): void {
+  opened(topic: Topic, isFirst: boolean): void {
     this.tell((listener) => {
-      listener.opened(topic);
+      listener.opened(topic, isFirst);
     });
   }
 

@@ -25,6 +25,11 @@ export function socketPathOf(serviceUrl: string): string {
   return `${scheme}//${url.host}${url.pathname.replace(/\/+$/, '')}/ws`;
 }
 
+/** Where the publisher says whether it can publish. @throws CrossfadeError as `socketPathOf` */
+export function readinessUrl(serviceUrl: string): string {
+  return socketPathOf(serviceUrl).replace(/^ws/, 'http').replace(/\/ws$/, '/readyz');
+}
+
 /** The address that makes a topic's user present. */
 export function presenceUrl(socketPath: string, { uid, chat }: Topic): string {
   const query = new URLSearchParams({ uid });

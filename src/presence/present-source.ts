@@ -5,7 +5,7 @@ import type { Presence, PresenceHold } from '../contracts/presence.js';
 import type { Source } from '../domain/source.js';
 import { topicKey, type Topic } from '../domain/topic.js';
 import { GatedSink } from './gated-sink.js';
-import { PresentTopic } from './present-topic.js';
+import { PresentTopic, type FirstListListener } from './present-topic.js';
 
 const SWEEP_MS = 500;
 
@@ -25,6 +25,7 @@ export class PresentSource implements EventSource, Presence {
   private readonly pending = new Set<PresentTopic>();
   private readonly stopListening: Cancel;
   private stopSweeping: Cancel | undefined;
+  private firstLists: FirstListListener | undefined;
 
   constructor(
     private readonly inner: EventSource,
@@ -32,9 +33,9 @@ export class PresentSource implements EventSource, Presence {
     private readonly clock: Clock,
   ) {
     this.stopListening = presence.listen({
-      opened: (topic) => {
+      opened: (topic, isFirst) => {
         this.change(topic, (present) => {
-          present.opened();
+          present.opened(isFirst);
         });
       },
       lost: (topic, { sinceMs }, by) => {
@@ -80,6 +81,11 @@ export class PresentSource implements EventSource, Presence {
     };
   }
 
+  /** Tells of the first lists of users who become present from now on. */
+  watchFirstLists(listener: FirstListListener): void {
+    this.firstLists = listener;
+  }
+
   /** Tells nobody anything more, and leaves no timer. The source and the presence are closed by whoever made them. */
   close(): void {
     this.stopListening();
@@ -92,7 +98,11 @@ export class PresentSource implements EventSource, Presence {
     const key = topicKey(topic);
     let present = this.topics.get(key);
     if (present === undefined) {
-      present = new PresentTopic(() => this.clock.elapsedMs());
+      present = new PresentTopic(
+        topic.uid,
+        () => this.clock.elapsedMs(),
+        () => this.firstLists,
+      );
       this.topics.set(key, present);
     }
     return present;

@@ -122,7 +122,7 @@ export class WebSocketPresence implements Presence {
       },
       opened: ({ topic, isHeld }, askedAtMs) => {
         if (!isHeld) return;
-        this.news.opened(topic);
+        this.news.opened(topic, this.isFirst(topic, askedAtMs));
         // Which of the two the publisher saw first, this opening or that close, is not known.
         if (this.silent.has(topic.uid, askedAtMs)) this.news.lost(topic, askedAtMs, 'another');
       },
@@ -163,8 +163,14 @@ export class WebSocketPresence implements Presence {
 
   private tellWhatLingered({ topic, isHeld, isOpen }: PresenceSocket): void {
     if (!isHeld || !isOpen) return;
-    this.news.opened(topic);
+    this.news.opened(topic, false);
     if (this.silent.has(topic.uid)) this.news.lost(topic, this.options.clock.elapsedMs(), 'another');
+  }
+
+  /** Only a user's own presence brings lists, and only when nobody was present as that uid before. */
+  private isFirst({ uid, chat }: Topic, askedAtMs: number): boolean {
+    if (chat !== undefined || this.silent.has(uid, askedAtMs)) return false;
+    return [...(this.sockets.get(uid)?.values() ?? [])].filter(({ isOpen }) => isOpen).length === 1;
   }
 
   private openQueued(): void {

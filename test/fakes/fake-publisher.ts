@@ -9,6 +9,8 @@ export class FakePublisher {
   readonly asked: string[] = [];
   /** `accept`, answer with an HTTP error, or take the connection and never answer */
   manner: 'accept' | 'refuse' | 'swallow' = 'accept';
+  /** what its `/readyz`, and everything else, is answered with */
+  status = 200;
   answersPings = true;
   /** how many pings were answered */
   pongs = 0;
@@ -19,7 +21,7 @@ export class FakePublisher {
 
   async start(): Promise<void> {
     const sockets = new WebSocketServer({ noServer: true, autoPong: false });
-    const server = createServer((_request, response) => response.end());
+    const server = createServer((_request, response) => response.writeHead(this.status).end());
     server.on('upgrade', (request: IncomingMessage, socket, head) => {
       this.asked.push(request.url ?? '');
       socket.on('error', () => undefined);

@@ -19,8 +19,8 @@ class ToldPresence extends FakePresence implements WatchedPresence {
     };
   }
 
-  opened(uid: string): void {
-    this.listener?.opened(topicOf(uid));
+  opened(uid: string, isFirst = false): void {
+    this.listener?.opened(topicOf(uid), isFirst);
   }
 
   lost(uid: string, by: 'itself' | 'another', sinceMs = clock.elapsedMs()): void {
@@ -160,5 +160,77 @@ describe('given a topic whose presence nobody holds', () => {
     subscription.close();
     expect(sink.said).toEqual(['attached', 'event one', 'detached subscribe']);
     expect(redis.openKeys).toEqual([]);
+  });
+});
+
+describe('given somebody who watches first lists', () => {
+  let told: string[];
+  const become = (isFirst: boolean): void => {
+    source.open(topicOf('a'), sink);
+    redis.attach('a');
+    source.hold(topicOf('a'));
+    presence.opened('a', isFirst);
+  };
+
+  beforeEach(() => {
+    told = [];
+    source.watchFirstLists({
+      withinMs: 5_000,
+      came: (uid) => told.push(`${uid} came`),
+      missed: (uid, sinceMs) => told.push(`${uid} missed since ${sinceMs}`),
+    });
+  });
+
+  it('tells of one that came, once, and of nothing later', () => {
+    become(true);
+    redis.say('a', 'notif.sync');
+    redis.say('a', 'msg.sync');
+    clock.advance(60_000);
+    expect(told).toEqual(['a came']);
+    expect(sink.said).toEqual(['attached', 'event notif.sync', 'event msg.sync']);
+  });
+
+  it('tells of one that did not come in time', () => {
+    become(true);
+    clock.advance(4_500);
+    expect(told).toEqual([]);
+    clock.advance(500);
+    redis.say('a', 'notif.sync');
+    expect(told).toEqual(['a missed since 0']);
+    expect(sink.said).toEqual(['attached', 'event notif.sync']);
+  });
+
+  it('expects none of whom somebody was present before', () => {
+    become(false);
+    clock.advance(60_000);
+    expect(told).toEqual([]);
+  });
+
+  it.each([
+    [
+      'the link broke',
+      () => {
+        redis.detach('a');
+      },
+    ],
+    [
+      'its own presence was lost',
+      () => {
+        presence.lost('a', 'itself');
+      },
+    ],
+    [
+      'another presence was closed',
+      () => {
+        presence.lost('a', 'another');
+      },
+    ],
+  ])('expects none any more after %s', (_what, happens) => {
+    become(true);
+    clock.advance(1_000);
+    happens();
+    redis.attach('a');
+    clock.advance(60_000);
+    expect(told).toEqual([]);
   });
 });

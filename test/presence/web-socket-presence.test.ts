@@ -56,6 +56,8 @@ let clock: ManualClock;
 let recorder: FakeRecorder;
 let announcer: FakeAnnouncer;
 let news: string[];
+/** those of whom the publisher is to say the first lists */
+let firsts: string[];
 const made: WebSocketPresence[] = [];
 
 beforeEach(async () => {
@@ -65,6 +67,7 @@ beforeEach(async () => {
   recorder = new FakeRecorder();
   announcer = new FakeAnnouncer();
   news = [];
+  firsts = [];
 });
 
 afterEach(async () => {
@@ -86,7 +89,10 @@ function make(options: Partial<WebSocketPresenceOptions> = {}): WebSocketPresenc
     ...options,
   });
   presence.listen({
-    opened: (topic) => news.push(`opened ${topicKey(topic)}`),
+    opened: (topic, isFirst) => {
+      news.push(`opened ${topicKey(topic)}`);
+      if (isFirst) firsts.push(topicKey(topic));
+    },
     lost: (topic, { sinceMs }, by) => news.push(`lost ${topicKey(topic)} by ${by} since ${sinceMs}`),
   });
   made.push(presence);
@@ -107,6 +113,32 @@ describe('given a topic that is held', () => {
     await told('opened alice');
     await told('opened alice:s:t');
     expect(presence.counts).toEqual({ sockets: 2, held: 2, open: 2, waiting: 0 });
+  });
+
+  it('is the first to be present as that uid unless one of its own is, or was a moment ago', async () => {
+    const presence = make({ lingerMs: 5_000 });
+    const alice = presence.hold(ALICE);
+    await told('opened alice');
+    presence.hold(CHAT);
+    await told('opened alice:s:t');
+    alice.release();
+    presence.hold(ALICE);
+    await waitFor('it lingered', () => news.filter((line) => line === 'opened alice').length === 2);
+    presence.hold(topicOf('bob', { spaceCode: 's', threadKey: 't' }));
+    await told('opened bob:s:t');
+    presence.hold(BOB);
+    await told('opened bob');
+    expect(firsts).toEqual(['alice']);
+  });
+
+  it('is the first again after a loss', async () => {
+    make().hold(ALICE);
+    await told('opened alice');
+    publisher.drop('tear');
+    await waitFor('it is lost', () => news.length === 2);
+    clock.advance(2_000);
+    await waitFor('it is open again', () => news.length === 3);
+    expect(firsts).toEqual(['alice', 'alice']);
   });
 
   it('discards what comes', async () => {

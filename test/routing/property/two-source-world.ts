@@ -152,7 +152,7 @@ export class TwoSourceWorld implements Resync {
         this.noteThin(held.openedAtMs - (this.plan.presenceMs ?? 0), held.openedAtMs);
     }
     this.noteFirst(held.topic);
-    this.presenceListener?.opened(held.topic);
+    this.presenceListener?.opened(held.topic, true);
     if (this.outage.redis?.isSeen === true && this.outage.redis.kind === 'other_presence')
       this.presenceListener?.lost(held.topic, { cause: 'presence', sinceMs: held.openedAtMs }, 'another');
     const { firstListsMs } = this.plan;
