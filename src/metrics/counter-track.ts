@@ -16,6 +16,7 @@ export class CounterTrack {
   private lastValue = 0;
   private total = 0;
   private isTrimmed = false;
+  private anewFrom: number | undefined;
 
   /** `fromZero`: the series began to be within the life of its replica, so that its first value was all counted. */
   constructor(
@@ -46,6 +47,21 @@ export class CounterTrack {
     const before = this.points.findLast(({ atMs }) => atMs <= fromMs);
     const begun = this.fromZero && !this.isTrimmed ? 0 : (this.points[0]?.total ?? 0);
     return this.total - (before?.total ?? begun);
+  }
+
+  /** Of a sum that its replica begins anew: what it shows now has all been counted since. */
+  beginAnew(): void {
+    this.anewFrom = this.total - this.lastValue;
+  }
+
+  /** The beginning is no longer known. */
+  forgetBeginning(): void {
+    this.anewFrom = undefined;
+  }
+
+  /** What was counted since its replica began anew, or after a moment where that is not known. */
+  sinceAnew(fromMs: number): number {
+    return this.anewFrom === undefined ? this.since(fromMs) : this.total - this.anewFrom;
   }
 
   /** Forgets all points but those that `since` needs for these two moments and any later than the second. */

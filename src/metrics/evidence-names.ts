@@ -1,5 +1,16 @@
 import { CATALOGUE } from './catalogue.js';
 
+/** What a replica counts anew when a percentage in force changes. */
+const USER_SUMS = [
+  CATALOGUE.trials,
+  CATALOGUE.firstMismatches,
+  CATALOGUE.qualifiedUsers,
+  CATALOGUE.mismatchedUsers,
+  CATALOGUE.earlyTrials,
+  CATALOGUE.earlyMismatches,
+  CATALOGUE.comparedUsers,
+];
+
 const COUNTERS = [
   CATALOGUE.compared,
   CATALOGUE.excused,
@@ -8,13 +19,7 @@ const COUNTERS = [
   CATALOGUE.gapSeconds,
   CATALOGUE.failures,
   CATALOGUE.resyncs,
-  CATALOGUE.trials,
-  CATALOGUE.firstMismatches,
-  CATALOGUE.qualifiedUsers,
-  CATALOGUE.mismatchedUsers,
-  CATALOGUE.earlyTrials,
-  CATALOGUE.earlyMismatches,
-  CATALOGUE.comparedUsers,
+  ...USER_SUMS,
   CATALOGUE.selfTest,
   CATALOGUE.sampleOneIn,
   CATALOGUE.users,
@@ -29,3 +34,6 @@ export const EVIDENCE_NAMES: readonly string[] = [
   `${CATALOGUE.lag.name}_bucket`,
   `${CATALOGUE.deliveryAge.name}_bucket`,
 ];
+
+/** The names of the sums that a replica begins anew with each percentage. */
+export const BEGUN_ANEW: ReadonlySet<string> = new Set(USER_SUMS.map(({ name }) => name));

@@ -1,6 +1,7 @@
 import type { Targets } from '../domain/cohort-target.js';
 import { CATALOGUE } from './catalogue.js';
 import { CounterTrack } from './counter-track.js';
+import { BEGUN_ANEW } from './evidence-names.js';
 import { ReplicaState } from './replica-state.js';
 
 /** A raw sample of one series of one replica. */
@@ -31,7 +32,7 @@ export class FleetBook {
 
   constructor(
     readonly targets: Targets,
-    writtenAtMs: number,
+    private readonly writtenAtMs: number,
   ) {
     this.sinceMs = writtenAtMs;
   }
@@ -76,7 +77,21 @@ export class FleetBook {
     const known = this.replicas.has(replica);
     this.replicas.set(replica, state);
     for (const sample of moment) this.trackOf(sample, known).add(atMs, sample.value);
+    const before = state.rightFromMs;
     state.read(atMs, gaugesIn(moment), this.targets);
+    if (state.rightFromMs !== before) this.followBeginning(replica, state);
+  }
+
+  /**
+   * A replica begins the sums of its users anew when it takes up the percentages, which is before any scrape shows it:
+   * most of its users may have been counted by then, once and for all.
+   */
+  private followBeginning(replica: string, { rightFromMs }: ReplicaState): void {
+    for (const each of this.series.values()) {
+      if (each.replica !== replica || !BEGUN_ANEW.has(each.name)) continue;
+      if (rightFromMs !== undefined && rightFromMs > this.writtenAtMs) each.track.beginAnew();
+      else each.track.forgetBeginning();
+    }
   }
 
   private trackOf({ name, labels, replica }: MetricSample, replicaIsKnown: boolean): CounterTrack {

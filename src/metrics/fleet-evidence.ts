@@ -95,7 +95,8 @@ function byReason<Reason extends string>(
 }
 
 function userSums(book: FleetBook, fromMs: number): UserSums {
-  const sum = (entry: { readonly name: string }): number => total(book.of(entry.name), fromMs);
+  const sum = (entry: { readonly name: string }): number =>
+    book.of(entry.name).reduce((counted, { track }) => counted + track.sinceAnew(fromMs), 0);
   return {
     distinctUsers: sum(CATALOGUE.comparedUsers),
     trials: sum(CATALOGUE.trials),
@@ -137,12 +138,7 @@ function delivery(book: FleetBook, reporting: readonly string[], nowMs: number):
   return { connectedUsers, servedUsers, stoppedUsers, stoppedForMs };
 }
 
-/** Counted after a moment, over all the series. */
-export function total(series: readonly TrackedSeries[], fromMs: number): number {
-  return series.reduce((sum, { track }) => sum + track.since(fromMs), 0);
-}
-
-/** The same, apart by a key. */
+/** Counted after a moment, over all the series, apart by a key. */
 export function sumBy(
   series: readonly TrackedSeries[],
   fromMs: number,

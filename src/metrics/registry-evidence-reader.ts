@@ -25,6 +25,7 @@ export const RECENT_MS = 300_000;
 /** Evidence of one process, from its own registry, read anew at every look: what was before this process is not known. */
 export class RegistryEvidenceReader implements EvidenceReader {
   private book: { readonly of: FleetBook; readonly question: EvidenceQuestion } | undefined;
+  private before: readonly MetricSample[] = [];
 
   constructor(private readonly options: RegistryEvidenceOptions) {}
 
@@ -32,7 +33,9 @@ export class RegistryEvidenceReader implements EvidenceReader {
     const { clock, comparer, recentMs = RECENT_MS } = this.options;
     const nowMs = clock.nowMs();
     const book = this.bookFor(question);
-    book.add(await this.samples(nowMs));
+    const samples = await this.samples(nowMs);
+    book.add(samples);
+    this.before = samples;
     const worstUsers = comparer?.worstUsers(WORST_USERS) ?? [];
     return fleetEvidence(book, { nowMs, recentMs, reporting: [HERE], expected: 1, problems: [], worstUsers });
   }
@@ -42,6 +45,8 @@ export class RegistryEvidenceReader implements EvidenceReader {
     if (book?.question.sinceMs === question.sinceMs && sameTargets(book.question.targets, question.targets))
       return book.of;
     const fresh = new FleetBook(question.targets, question.sinceMs);
+    // What stood before the percentages were written, to count from.
+    fresh.add(this.before.filter(({ atMs }) => atMs <= question.sinceMs));
     this.book = { of: fresh, question };
     return fresh;
   }

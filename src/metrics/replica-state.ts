@@ -35,6 +35,11 @@ export class ReplicaState {
     return this.wrongAtMs === undefined ? -Infinity : this.rightSinceMs;
   }
 
+  /** Since which reading it has reported the targets without a break, as far as it was read. */
+  get rightFromMs(): number | undefined {
+    return this.rightSinceMs;
+  }
+
   downForMs(nowMs: number): number {
     return this.redisDownSinceMs === undefined ? 0 : nowMs - this.redisDownSinceMs;
   }

@@ -71,6 +71,54 @@ describe('given two replicas that come in force one after the other', () => {
   });
 });
 
+describe('given sums that a replica begins anew with each percentage', () => {
+  const trials = (reporting: string[], atSecond: number): number => read(reporting, atSecond).users.trials;
+
+  beforeEach(() => {
+    scrape('a', -10, { trials: 900, serve: 5 });
+    scrape('b', -10, { trials: 3, serve: 5 });
+  });
+
+  it('counts what came before the scrape that first showed the percentage', () => {
+    scrape('a', 5, { trials: 40 });
+    scrape('b', 5, { trials: 50 });
+    expect(trials(['a', 'b'], 6)).toBe(90);
+    scrape('a', 20, { trials: 41 });
+    scrape('b', 20, { trials: 51 });
+    expect(trials(['a', 'b'], 21)).toBe(92);
+  });
+
+  it('counts each from its own beginning, and nothing of one that is not there yet', () => {
+    scrape('a', 5, { trials: 40 });
+    scrape('b', 5, { trials: 9, serve: 5 });
+    scrape('b', 20, { trials: 7 });
+    scrape('a', 20, { trials: 44 });
+    expect(trials(['a', 'b'], 21)).toBe(44 + 7);
+  });
+
+  it('goes on after a restart, and reads nothing twice', () => {
+    scrape('a', 5, { trials: 40 });
+    scrape('a', 15, { trials: 60 });
+    scrape('a', 25, { trials: 8 });
+    scrape('a', 5, { trials: 40 });
+    expect(trials(['a'], 26)).toBe(68);
+  });
+
+  it('begins again where the percentage was another for a while', () => {
+    scrape('a', 5, { trials: 40 });
+    scrape('a', 15, { trials: 2, serve: 5 });
+    scrape('a', 25, { trials: 6 });
+    expect(trials(['a'], 26)).toBe(6);
+  });
+
+  it('counts from the write where the percentages stayed as they were', () => {
+    scrape('c', -10, { trials: 900 });
+    scrape('c', -1, { trials: 950 });
+    scrape('c', 5, { trials: 960 });
+    expect(trials(['c'], 6)).toBe(10);
+  });
+});
+
 describe('given replicas that restart, vanish and join', () => {
   it('adds what was counted before and after, and guesses nothing between', () => {
     scrape('a', -5, { matched: 1000 });
