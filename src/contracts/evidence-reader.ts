@@ -15,4 +15,9 @@ export interface EvidenceQuestion {
   readonly targets: Targets;
   /** when they were written, `Clock.nowMs()` */
   readonly sinceMs: number;
+  /**
+   * They were changed after this moment and not before, 0 where nobody knows: a replica that took them up later
+   * did so because of that, and what it has begun to count anew since belongs to them.
+   */
+  readonly changedAfterMs: number;
 }

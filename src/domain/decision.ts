@@ -41,6 +41,8 @@ export interface RolloutState {
   readonly targets: Targets;
   /** when that was, `Clock.nowMs()` */
   readonly appliedAtMs: number;
+  /** they were changed to that after this moment and not before; left out where nobody knows */
+  readonly changedAfterMs?: number;
   /** which decision wrote each flag last */
   readonly writtenBy?: Readonly<Partial<Record<Flag, string>>>;
   /** decided, and not known to have been written */

@@ -32,7 +32,8 @@ export class FleetBook {
 
   constructor(
     readonly targets: Targets,
-    private readonly writtenAtMs: number,
+    writtenAtMs: number,
+    private readonly changedAfterMs = writtenAtMs,
   ) {
     this.sinceMs = writtenAtMs;
   }
@@ -89,7 +90,7 @@ export class FleetBook {
   private followBeginning(replica: string, { rightFromMs }: ReplicaState): void {
     for (const each of this.series.values()) {
       if (each.replica !== replica || !BEGUN_ANEW.has(each.name)) continue;
-      if (rightFromMs !== undefined && rightFromMs > this.writtenAtMs) each.track.beginAnew();
+      if (rightFromMs !== undefined && rightFromMs > this.changedAfterMs) each.track.beginAnew();
       else each.track.forgetBeginning();
     }
   }

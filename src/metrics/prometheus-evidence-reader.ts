@@ -51,7 +51,7 @@ export class PrometheusEvidenceReader implements EvidenceReader {
     const from = goesOn
       ? cache
       : {
-          book: new FleetBook(question.targets, question.sinceMs),
+          book: new FleetBook(question.targets, question.sinceMs, question.changedAfterMs),
           question,
           readToMs: Math.min(question.sinceMs, nowMs) - LOOK_BACK_MS,
         };

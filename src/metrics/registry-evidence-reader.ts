@@ -44,7 +44,7 @@ export class RegistryEvidenceReader implements EvidenceReader {
     const { book } = this;
     if (book?.question.sinceMs === question.sinceMs && sameTargets(book.question.targets, question.targets))
       return book.of;
-    const fresh = new FleetBook(question.targets, question.sinceMs);
+    const fresh = new FleetBook(question.targets, question.sinceMs, question.changedAfterMs);
     // What stood before the percentages were written, to count from.
     fresh.add(this.before.filter(({ atMs }) => atMs <= question.sinceMs));
     this.book = { of: fresh, question };

@@ -118,10 +118,10 @@ export class Controller {
   private async see(state: RolloutState): Promise<Seen> {
     const { evidence: reader, clock } = this.ports;
     const { plan, maxApartMs = DEFAULT_MAX_APART_MS } = this.settings;
-    const { targets, stepIndex } = state;
+    const { targets, stepIndex, appliedAtMs: sinceMs, changedAfterMs = 0 } = state;
     let evidence: Evidence;
     try {
-      evidence = await reader.read({ targets, sinceMs: state.appliedAtMs });
+      evidence = await reader.read({ targets, sinceMs, changedAfterMs });
     } catch (error) {
       const judged = holdFor({ code: 'evidence_unreadable', detail: textOf(error) });
       return { judged, watch: this.unwatched(state), evidence: undefined };

@@ -38,7 +38,7 @@ export function nextState(state: RolloutState, event: RolloutEvent, recorded: Re
       return without(state, 'intent');
     case 'hand_edited': {
       const { found, stepIndex } = event;
-      const rest = without(newEvidence(state, atMs), 'intent', 'order');
+      const rest = without(newEvidence(state, atMs, state.watch.lookedAtMs), 'intent', 'order');
       return { ...rest, targets: found, stepIndex, handEdit: { atMs, found } };
     }
     case 'undone':
@@ -91,7 +91,7 @@ function holdOn(hold: Hold | undefined, { reasons }: Verdict, atMs: number): Hol
 
 function afterApplied(state: RolloutState, decision: Decision, atMs: number): RolloutState {
   const after: RolloutState = {
-    ...without(newEvidence(state, atMs), 'intent'),
+    ...without(newEvidence(state, atMs, decision.atMs), 'intent'),
     targets: afterMove(state.targets, decision.move),
     stepIndex: decision.toStep,
     writtenBy: { ...state.writtenBy, [decision.move.flag]: decision.id },
@@ -111,7 +111,8 @@ function afterUndone(
 ): RolloutState {
   const writtenBy = { ...state.writtenBy };
   for (const { flag } of differences(found, state.targets)) writtenBy[flag] = decisionId;
-  return { ...newEvidence(state, atMs), writtenBy };
+  // Replicas that never saw it have had the same in force all the time.
+  return { ...newEvidence(state, atMs, state.changedAfterMs), writtenBy };
 }
 
 /** An order is done where the rollout is at its step or beyond. */
@@ -123,10 +124,11 @@ function withoutFinishedOrder(state: RolloutState): RolloutState {
 }
 
 /** Other people are in the cohorts now: what was seen, soaked and approved says nothing about them. */
-function newEvidence(state: RolloutState, atMs: number): RolloutState {
-  const rest = without(state, 'awaiting', 'approval', 'hold');
+function newEvidence(state: RolloutState, atMs: number, changedAfterMs: number | undefined): RolloutState {
+  const rest = without(state, 'awaiting', 'approval', 'hold', 'changedAfterMs');
   // The soak counts from here, and not from a look before a controller died on the way.
-  return { ...rest, appliedAtMs: atMs, watch: { ...state.watch, lookedAtMs: atMs, soakedMs: 0 } };
+  const watch = { ...state.watch, lookedAtMs: atMs, soakedMs: 0 };
+  return { ...rest, appliedAtMs: atMs, ...(changedAfterMs !== undefined && { changedAfterMs }), watch };
 }
 
 function afterPerson(state: RolloutState, event: PersonEvent, { actor, atMs }: Recorded): RolloutState {
@@ -148,7 +150,7 @@ function afterPerson(state: RolloutState, event: PersonEvent, { actor, atMs }: R
 }
 
 type Leavable =
-  'intent' | 'latch' | 'paused' | 'stopped' | 'handEdit' | 'order' | 'awaiting' | 'approval' | 'hold';
+  'changedAfterMs' | 'intent' | 'latch' | 'paused' | 'stopped' | 'handEdit' | 'order' | 'awaiting' | 'approval' | 'hold';
 
 function without(state: RolloutState, ...keys: readonly Leavable[]): RolloutState {
   const left: Partial<Record<keyof RolloutState, unknown>> = { ...state };

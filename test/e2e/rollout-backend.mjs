@@ -42,10 +42,12 @@ for (const uid of uids) {
 const publisher = new Redis({ host: '127.0.0.1', port: settings.redis.port });
 publisher.on('error', () => undefined);
 let lossShare = 0;
+let isQuiet = false;
 let firstLossMs = 0;
 let turn = 0;
 
 setInterval(() => {
+  if (isQuiet) return;
   const uid = uids[turn % uids.length];
   const id = `${uid}-${turn++}`;
   const payload = {
@@ -71,6 +73,9 @@ const server = createServer((request, response) => {
       .then((text) => response.setHeader('content-type', registry.contentType).end(text));
   } else if (request.url?.startsWith('/lose/') === true) {
     lossShare = Number(request.url.slice('/lose/'.length));
+    response.end();
+  } else if (request.url?.startsWith('/quiet/') === true) {
+    isQuiet = request.url === '/quiet/1';
     response.end();
   } else response.end(JSON.stringify({ firstLossMs, lastFromRedisMs }));
 });

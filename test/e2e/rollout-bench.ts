@@ -1,61 +1,91 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { SystemClock } from '../../src/coordination/system-clock.js';
+import type { Flag } from '../../src/domain/flag.js';
+import { initFlags } from '../../src/flags/init-flags.js';
+import { UnleashAdmin } from '../../src/flags/unleash-admin.js';
+import { UnleashWriter } from '../../src/flags/unleash-writer.js';
 import { freePort } from '../../src/service/servers/free-port.js';
 import type { RunningServer } from '../../src/service/servers/running-server.js';
-import { flagFileText, type LogEntry } from '../../src/tools.js';
+import type { ReasonCode } from '../../src/domain/verdict.js';
+import type { LogEntry } from '../../src/domain/decision.js';
 import { startTestPrometheus } from '../servers/test-prometheus.js';
 import { startTestRedis, type TestRedis } from '../servers/test-redis.js';
-import type { TestUnleash } from '../servers/test-unleash.js';
-import { waitFor } from '../wait-for.js';
+import { startTestUnleash, type TestUnleash } from '../servers/test-unleash.js';
 
 const USERS_EACH = 40;
 const REPLICAS = 3;
 
-/** Three backends with their users, a Redis and a Prometheus, and as many controllers as are started. */
+/** Three backends with their users, an Unleash, a Redis and a Prometheus, and as many controllers as are started. */
 export class RolloutBench {
   private readonly children: ChildProcess[] = [];
   readonly said: string[] = [];
+  readonly writer: UnleashWriter;
 
   private constructor(
     readonly folder: string,
+    readonly unleash: TestUnleash,
     readonly redis: TestRedis,
     readonly prometheus: RunningServer,
-    readonly ports: readonly number[],
+    admin: UnleashAdmin,
+    private readonly ports: readonly number[],
     private readonly env: NodeJS.ProcessEnv,
-  ) {}
+  ) {
+    this.writer = new UnleashWriter(admin);
+  }
 
-  /** Flags are in a file, or at an Unleash server where one is given. */
-  static async start(plan: object, unleash?: TestUnleash): Promise<RolloutBench> {
+  static async start(plan: object): Promise<RolloutBench> {
     const folder = await mkdtemp(join(tmpdir(), 'crossfade-rollout-'));
-    const flags = join(folder, 'flags.json');
-    await writeFile(flags, flagFileText({ compare: 0, serve: 0 }));
-    await writeFile(join(folder, 'plan.yaml'), JSON.stringify(plan));
-    const redis = await startTestRedis();
     const ports = await Promise.all(Array.from({ length: REPLICAS }, () => freePort()));
-    const prometheus = await startTestPrometheus(ports.map((port) => `127.0.0.1:${port}`));
-    const bench = new RolloutBench(folder, redis, prometheus, ports, {
+    const [unleash, redis, prometheus] = await Promise.all([
+      startTestUnleash(),
+      startTestRedis(),
+      startTestPrometheus(ports.map((port) => `127.0.0.1:${port}`)),
+    ]);
+    const place = { project: 'default', environment: 'development', clock: new SystemClock() };
+    const admin = new UnleashAdmin({ url: unleash.url, token: unleash.adminToken, ...place });
+    await initFlags(admin);
+    const bench = new RolloutBench(folder, unleash, redis, prometheus, admin, ports, {
       ...process.env,
       NODE_OPTIONS: '',
       LISTENERS_MODE: 'local',
       LISTENERS_REDIS_PORT: String(redis.server.port),
       CROSSFADE_PROMETHEUS_URL: `http://127.0.0.1:${prometheus.port}`,
       CROSSFADE_PLAN_FILE: join(folder, 'plan.yaml'),
-      CROSSFADE_CONTROL_LOOK_MS: '500',
+      CROSSFADE_CONTROL_LOOK_MS: '300',
       CROSSFADE_CONTROL_LEASE_MS: '3000',
-      ...(unleash === undefined ? { CROSSFADE_FLAGS_FILE: flags } : unleashEnv(unleash)),
+      CROSSFADE_UNLEASH_URL: unleash.url,
+      CROSSFADE_UNLEASH_TOKEN: unleash.backendToken,
+      CROSSFADE_UNLEASH_ADMIN_TOKEN: unleash.adminToken,
+      CROSSFADE_UNLEASH_ENVIRONMENT: 'development',
+      CROSSFADE_UNLEASH_POLL_MS: '300',
     });
+    await bench.plan(plan);
     await Promise.all(ports.map((port, index) => bench.startBackend(port, index * USERS_EACH)));
     return bench;
   }
 
-  /** A controller as a process of its own. */
-  control(): ChildProcess {
-    const child = this.spawn(['dist/service/crossfade.js', 'control'], {});
-    child.stdout?.on('data', (chunk: Buffer) => this.said.push(String(chunk)));
-    child.stderr?.on('data', (chunk: Buffer) => this.said.push(String(chunk)));
-    return child;
+  /** Controllers that are started from now on go by this plan. */
+  async plan(plan: object): Promise<void> {
+    await writeFile(join(this.folder, 'plan.yaml'), JSON.stringify(plan));
+  }
+
+  /** Begins the rollout anew: no record, and nobody is picked. The lease's tokens go on. */
+  async reset(): Promise<void> {
+    await this.redis.client.del('{crossfade}:log', '{crossfade}:decisions', '{crossfade}:log-token');
+    const standing = await this.writer.standing();
+    if (!standing.known) throw new Error(standing.problems.join(' '));
+    for (const flag of ['serve', 'compare'] as const satisfies Flag[])
+      await this.writer.write({ flag, from: standing.percents[flag], to: 0 });
+  }
+
+  /** A controller as a process of its own, the product's; `env` may let it be halted by rollout-halt.mjs. */
+  control(env: NodeJS.ProcessEnv = {}): ChildProcess {
+    const halt = 'HALT_AT' in env ? ['--import', './test/e2e/rollout-halt.mjs'] : [];
+    return this.listenTo(this.spawn([...halt, 'dist/service/crossfade.js', 'control'], env));
   }
 
   /** Runs a command to its end. */
@@ -73,41 +103,58 @@ export class RolloutBench {
 
   /** The record, without the looks unless they are asked for. */
   async history(withLooks = false): Promise<LogEntry[]> {
-    const entries = await this.redis.client.xrange('{crossfade}:log', '-', '+');
-    return entries
-      .map(([, fields]) => JSON.parse(fields[1] ?? '') as LogEntry)
-      .filter(({ event }) => withLooks || (event.kind !== 'looked' && event.kind !== 'hold_told'));
+    const stream = withLooks ? '{crossfade}:log' : '{crossfade}:decisions';
+    const entries = await this.redis.client.xrange(stream, '-', '+');
+    return entries.map(([, fields]) => JSON.parse(fields[1] ?? '') as LogEntry);
   }
 
-  /** The codes of the newest look. */
-  async codes(): Promise<string[]> {
-    const looks = (await this.history(true)).filter(({ event }) => event.kind === 'looked');
-    const event = looks.at(-1)?.event;
-    return event?.kind === 'looked' ? event.verdict.reasons.map(({ code }) => code) : [];
+  /** What was applied, such as `serve 25`. */
+  async applied(): Promise<string[]> {
+    return (await this.history()).flatMap(({ event }) =>
+      event.kind === 'applied' ? [`${event.decision.move.flag} ${event.decision.move.to.percent}`] : [],
+    );
   }
 
-  /** How many users Redis had brought events to by the newest evidence, as the replicas report them. */
-  async servedUsers(): Promise<number> {
-    const event = (await this.history(true)).filter((entry) => entry.event.kind === 'looked').at(-1)?.event;
-    const evidence = event?.kind === 'looked' ? event.evidence : undefined;
-    return evidence === undefined || evidence.since.age.redis.count === 0 ? 0 : evidence.delivery.servedUsers;
+  /** What the newest look came to, and when; empty where the newest entry is none. */
+  async look(): Promise<{ codes: ReasonCode[]; sequence: number; servedUsers: number }> {
+    const [newest] = await this.redis.client.xrevrange('{crossfade}:log', '+', '-', 'COUNT', 1);
+    const entry = newest === undefined ? undefined : (JSON.parse(newest[1][1] ?? '') as LogEntry);
+    if (entry?.event.kind !== 'looked') return { codes: [], sequence: entry?.sequence ?? 0, servedUsers: 0 };
+    const { verdict, evidence } = entry.event;
+    const servedUsers = evidence?.since.age.redis.count === 0 ? 0 : (evidence?.delivery.servedUsers ?? 0);
+    return { codes: verdict.reasons.map(({ code }) => code), sequence: entry.sequence, servedUsers };
+  }
+
+  /** Waits on the real world, and says what it was like where it did not come to be so. */
+  async until(what: string, holds: () => Promise<boolean> | boolean, withinMs = 60_000): Promise<void> {
+    const untilMs = performance.now() + withinMs;
+    while (!(await holds())) {
+      if (performance.now() > untilMs) {
+        const looks = (await this.history(true)).slice(-3).map(({ event }) => JSON.stringify(event));
+        throw new Error(`Not within ${withinMs} ms: ${what}\n${looks.join('\n')}\n${this.said.join('')}`);
+      }
+      await pause(50);
+    }
+  }
+
+  async reached(move: string, withinMs = 60_000): Promise<void> {
+    await this.until(move, async () => (await this.applied()).at(-1) === move, withinMs);
   }
 
   /** Every replica loses this share of what Redis should have got. */
-  async lose(share: number): Promise<void> {
-    await Promise.all(this.ports.map((port) => fetch(`http://127.0.0.1:${port}/lose/${share}`)));
+  lose(share: number): Promise<void> {
+    return this.tell(`lose/${share}`);
+  }
+
+  /** Nothing happens to any user any more, or it does again. */
+  quiet(isQuiet: boolean): Promise<void> {
+    return this.tell(`quiet/${Number(isQuiet)}`);
   }
 
   /** When the first event was lost, and when Redis last brought anybody one, over all replicas. */
   async harm(): Promise<{ firstLossMs: number; lastFromRedisMs: number }> {
     const all = await Promise.all(
-      this.ports.map(
-        async (port) =>
-          (await (await fetch(`http://127.0.0.1:${port}/`)).json()) as {
-            firstLossMs: number;
-            lastFromRedisMs: number;
-          },
-      ),
+      this.ports.map(async (port) => (await (await fetch(`http://127.0.0.1:${port}/`)).json()) as Harm),
     );
     return {
       firstLossMs: Math.min(...all.map(({ firstLossMs }) => firstLossMs || Infinity)),
@@ -115,15 +162,24 @@ export class RolloutBench {
     };
   }
 
-  async flagsFile(): Promise<string> {
-    return readFile(join(this.folder, 'flags.json'), 'utf8');
+  /** How often Unleash itself was made to change a flag's strategy, by its own book. */
+  async changesAt(flag: Flag): Promise<number> {
+    const response = await fetch(
+      `${this.unleash.url}/admin/search/events?type=IS:feature-strategy-update&feature=IS:crossfade-${flag}&limit=1000`,
+      { headers: { authorization: this.unleash.adminToken } },
+    );
+    return ((await response.json()) as { total: number }).total;
   }
 
   async stop(): Promise<void> {
-    for (const child of this.children) if (child.exitCode === null) child.kill('SIGKILL');
-    await this.prometheus.stop();
-    await this.redis.stop();
+    for (const child of this.children)
+      if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
+    await Promise.all([this.prometheus.stop(), this.redis.stop(), this.unleash.stop()]);
     await rm(this.folder, { recursive: true, force: true });
+  }
+
+  private async tell(path: string): Promise<void> {
+    await Promise.all(this.ports.map((port) => fetch(`http://127.0.0.1:${port}/${path}`)));
   }
 
   private async startBackend(port: number, firstUser: number): Promise<void> {
@@ -134,7 +190,13 @@ export class RolloutBench {
       EVERY_MS: '10',
     });
     child.stderr?.on('data', (chunk: Buffer) => this.said.push(String(chunk)));
-    await waitFor(`a backend on ${port}`, () => answers(port), 30_000);
+    await this.until(`a backend on ${port}`, () => answers(port));
+  }
+
+  private listenTo(child: ChildProcess): ChildProcess {
+    child.stdout?.on('data', (chunk: Buffer) => this.said.push(String(chunk)));
+    child.stderr?.on('data', (chunk: Buffer) => this.said.push(String(chunk)));
+    return child;
   }
 
   private spawn(args: readonly string[], env: NodeJS.ProcessEnv): ChildProcess {
@@ -147,14 +209,9 @@ export class RolloutBench {
   }
 }
 
-function unleashEnv({ url, backendToken, adminToken }: TestUnleash): NodeJS.ProcessEnv {
-  return {
-    CROSSFADE_UNLEASH_URL: url,
-    CROSSFADE_UNLEASH_TOKEN: backendToken,
-    CROSSFADE_UNLEASH_ADMIN_TOKEN: adminToken,
-    CROSSFADE_UNLEASH_ENVIRONMENT: 'development',
-    CROSSFADE_UNLEASH_POLL_MS: '300',
-  };
+interface Harm {
+  readonly firstLossMs: number;
+  readonly lastFromRedisMs: number;
 }
 
 async function answers(port: number): Promise<boolean> {

@@ -111,6 +111,15 @@ describe('given sums that a replica begins anew with each percentage', () => {
     expect(trials(['a'], 26)).toBe(6);
   });
 
+  it('counts it all where the write is known late, because a controller died after it', () => {
+    const intendedMs = WRITTEN_MS - 30 * SECOND;
+    book = new FleetBook(TARGETS, WRITTEN_MS, intendedMs);
+    scrape('a', -40, { trials: 900, serve: 5 });
+    scrape('a', -20, { trials: 40 });
+    scrape('a', 5, { trials: 45 });
+    expect(trials(['a'], 6)).toBe(45);
+  });
+
   it('counts from the write where the percentages stayed as they were', () => {
     scrape('c', -10, { trials: 900 });
     scrape('c', -1, { trials: 950 });

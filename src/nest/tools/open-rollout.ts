@@ -133,7 +133,8 @@ export class Rollout {
   /** Whether legacy can be taken out of the backend. */
   async retirement(): Promise<RetireCheck> {
     const { state } = await this.status();
-    const question = { targets: state.targets, sinceMs: state.appliedAtMs };
+    const { targets, appliedAtMs: sinceMs, changedAfterMs = 0 } = state;
+    const question = { targets, sinceMs, changedAfterMs };
     const evidence = await this.evidence?.read(question).catch(() => undefined);
     return checkRetirement(this.plan, state, evidence ?? (await this.lastEvidence()));
   }

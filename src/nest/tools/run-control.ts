@@ -30,6 +30,10 @@ export interface RunningControl {
   close(): Promise<void>;
 }
 
+/** Looks that are further apart have not watched what was between: a few that failed or were slow still have. */
+const LOOKS_APART = 3;
+const SLOW_LOOK_MS = 5_000;
+
 /**
  * Runs a controller until it is closed. Any number may run; one of them acts.
  * @throws CrossfadeError `invalid_settings`
@@ -51,9 +55,13 @@ export async function runControl(options: ControlOptions): Promise<RunningContro
   const home = await openRolloutHome(settings, clock);
   const { log, lease } = home;
   const notice = noticeFor(settings, clock, onFailure);
-  const controller = new Controller({ lease, evidence, writer, log, notice, clock }, { plan });
+  const { lookMs } = settings.control;
+  const controller = new Controller(
+    { lease, evidence, writer, log, notice, clock },
+    { plan, maxApartMs: LOOKS_APART * lookMs + SLOW_LOOK_MS },
+  );
   const loop = new ControlLoop({
-    ...{ controller, lease, clock, lookMs: settings.control.lookMs },
+    ...{ controller, lease, clock, lookMs },
     onLook: (outcome) => {
       metrics.count(outcome, clock.elapsedMs());
       onLook?.(outcome);
