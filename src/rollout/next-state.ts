@@ -150,7 +150,16 @@ function afterPerson(state: RolloutState, event: PersonEvent, { actor, atMs }: R
 }
 
 type Leavable =
-  'changedAfterMs' | 'intent' | 'latch' | 'paused' | 'stopped' | 'handEdit' | 'order' | 'awaiting' | 'approval' | 'hold';
+  | 'changedAfterMs'
+  | 'intent'
+  | 'latch'
+  | 'paused'
+  | 'stopped'
+  | 'handEdit'
+  | 'order'
+  | 'awaiting'
+  | 'approval'
+  | 'hold';
 
 function without(state: RolloutState, ...keys: readonly Leavable[]): RolloutState {
   const left: Partial<Record<keyof RolloutState, unknown>> = { ...state };

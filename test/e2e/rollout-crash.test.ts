@@ -13,7 +13,13 @@ const EACH_DECISION = ['recording intended', 'write', 'verify', 'recording appli
 const PLACES = [...EACH_LOOK, ...EACH_DECISION].flatMap((name) => [`before ${name}`, `after ${name}`]);
 
 const SOAK_MS = 2_000;
-const GATE = { ...QUICK_GATE, soakMinutes: SOAK_MS / 60_000, minComparisons: 5, minUsers: 1, typesSeenShare: 0 };
+const GATE = {
+  ...QUICK_GATE,
+  soakMinutes: SOAK_MS / 60_000,
+  minComparisons: 5,
+  minUsers: 1,
+  typesSeenShare: 0,
+};
 const LADDER = [10, 20, 30, 40, 50, 60, 70, 80, 90, 100];
 /** A step for each place, and some more. */
 const LONG_PLAN = {
@@ -72,7 +78,8 @@ long('given a controller that is killed at each step of the loop, one after the 
       const skip = EACH_LOOK.some((name) => place.endsWith(name)) ? '2' : '0';
       const controller = bench.control({ HALT_AT: place, HALT_SKIP: skip });
       await bench.until(`death ${place}`, () => controller.signalCode === 'SIGKILL');
-      if (process.env['DBG']) process.stderr.write(`${Date.now() % 1000000} ${place} ${(await bench.applied()).at(-1)}\n`);
+      if (process.env['DBG'])
+        process.stderr.write(`${Date.now() % 1000000} ${place} ${(await bench.applied()).at(-1)}\n`);
       // One of them leaves everything alone for longer than looks may be apart, and than the soak.
       if (place === 'after recording applied') await pause(DOWN_MS + SOAK_MS);
     }

@@ -56,6 +56,12 @@ long('given a rollout that loses sight of what it needs to know', () => {
     await holdsFor('flags_unreadable');
     await bench.unleash.server.restart();
     await bench.reached('compare 0', 120_000);
-    expect(await bench.applied()).toEqual(['compare 25', 'compare 100', 'serve 25', 'serve 100', 'compare 0']);
+    expect(await bench.applied()).toEqual([
+      'compare 25',
+      'compare 100',
+      'serve 25',
+      'serve 100',
+      'compare 0',
+    ]);
   }, 240_000);
 });

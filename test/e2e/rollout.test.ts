@@ -18,7 +18,13 @@ describe('given three backends, an Unleash, a Redis, a Prometheus and a controll
     const controller = bench.control();
     await bench.reached('compare 0', 120_000);
     process.stdout.write(`the whole plan in ${((Date.now() - beganMs) / 1000).toFixed(1)} s\n`);
-    expect(await bench.applied()).toEqual(['compare 25', 'compare 100', 'serve 25', 'serve 100', 'compare 0']);
+    expect(await bench.applied()).toEqual([
+      'compare 25',
+      'compare 100',
+      'serve 25',
+      'serve 100',
+      'compare 0',
+    ]);
     await bench.until('the end', async () => (await bench.look()).codes.includes('plan_complete'));
     expect([await bench.changesAt('compare'), await bench.changesAt('serve')]).toEqual([3, 2]);
     controller.kill('SIGTERM');
