@@ -7,7 +7,8 @@ export type CrossfadeErrorCode =
   | 'closed'
   | 'nothing_is_compared'
   | 'too_many_recordings'
-  | 'values_are_off';
+  | 'values_are_off'
+  | 'record_unreachable';
 
 /** Every error that Crossfade throws on purpose. `message` ends with the cure. */
 export class CrossfadeError extends Error {

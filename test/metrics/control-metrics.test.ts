@@ -91,4 +91,21 @@ describe('given a controller that looks', () => {
       /crossfade_control_(step|verdict|reason|wanted_percent|budget_left|harm_evidence|clean_needed)[{ ]/,
     );
   });
+
+  it('keeps time that waits for a person apart from time for the evidence, and counts none unwatched', async () => {
+    const registry = new Registry();
+    const metrics = new ControlMetrics(registry, { eventsBudget: 0.002 });
+    const codes: ReasonCode[] = ['soaking', 'no_data', 'awaiting_approval', 'paused', 'stopped', 'latched'];
+    for (const [index, code] of [...codes, 'hand_edited' as const, 'off_plan' as const].entries())
+      metrics.count(held(code), index * 10_000);
+    metrics.count({ kind: 'idle' }, 80_000);
+    metrics.count(held('soaking'), 900_000);
+    metrics.count(held('soaking'), 905_000);
+    expect(await lines(registry)).toEqual(
+      expect.arrayContaining([
+        'crossfade_control_hold_seconds_total{waits_for="person"} 60',
+        'crossfade_control_hold_seconds_total{waits_for="evidence"} 15',
+      ]),
+    );
+  });
 });

@@ -2,6 +2,7 @@ import type { EvidenceReader } from '../../contracts/evidence-reader.js';
 import { SystemClock } from '../../coordination/system-clock.js';
 import { sameTarget } from '../../domain/cohort-target.js';
 import type { LogEntry, PersonEvent, RolloutState } from '../../domain/decision.js';
+import { CrossfadeError } from '../../domain/errors.js';
 import type { Evidence } from '../../domain/evidence.js';
 import type { Plan } from '../../domain/plan.js';
 import type { Verdict } from '../../domain/verdict.js';
@@ -48,11 +49,19 @@ export class Rollout {
     private readonly clock: SystemClock,
   ) {}
 
-  /** @throws CrossfadeError `invalid_settings` */
+  /** @throws CrossfadeError `invalid_settings`, or `record_unreachable` */
   static async open(settings: Settings): Promise<Rollout> {
     const clock = new SystemClock();
     const { plan, origin } = await readPlanFile(settings.control.planFile);
     const home = await openRolloutHome(settings, clock);
+    try {
+      await home.log.last();
+    } catch (error) {
+      await home.close();
+      const reason = error instanceof Error ? error.message : String(error);
+      const cure = 'See to the Redis or Valkey, or to CROSSFADE_CONTROL_FOLDER.';
+      throw new CrossfadeError('record_unreachable', `The record cannot be reached (${reason}).`, cure);
+    }
     return new Rollout(plan, origin, home, fleetEvidenceFor(settings, clock), clock);
   }
 

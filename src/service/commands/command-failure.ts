@@ -11,6 +11,8 @@ export function commandFailure(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_CODES.done : EXIT_CODES.refused;
   if (error instanceof ServerUnavailable || error instanceof RecordingRefused)
     return say(error.message, EXIT_CODES.failed);
+  if (error instanceof CrossfadeError && error.code === 'record_unreachable')
+    return say(error.message, EXIT_CODES.failed);
   const refused = [CrossfadeError, FaultSyntaxError].some((kind) => error instanceof kind);
   if (refused) return say((error as Error).message, EXIT_CODES.refused);
   if (isSystemError(error)) return say(withCure(error), EXIT_CODES.refused);

@@ -88,9 +88,10 @@ function approveCommand(): Command {
     );
 }
 
-async function confirmed(what: string, { yes }: Said): Promise<boolean> {
+async function confirmed(what: string, { yes, json }: Said): Promise<boolean> {
   if (await confirm(what, yes === true)) return true;
   process.exitCode = EXIT_CODES.unconfirmed;
+  if (json === true) console.log(JSON.stringify({ ok: false, problem: 'Not confirmed. Give --yes.' }));
   return false;
 }
 

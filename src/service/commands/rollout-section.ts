@@ -13,11 +13,10 @@ export async function rolloutSection(settings: Settings): Promise<StatusSection>
     return { name, value, lines: statusLines(value), problems: [] };
   } catch (error) {
     // Whoever runs no controller has no place for its record.
-    if (error instanceof CrossfadeError)
+    if (error instanceof CrossfadeError && error.code === 'invalid_settings')
       return { name, value: null, lines: [`rollout: ${error.message}`], problems: [] };
     const reason = error instanceof Error ? error.message : String(error);
-    const problem = `The record of the rollout cannot be read (${reason}): see to Redis, or to CROSSFADE_CONTROL_FOLDER.`;
-    return { name, value: null, lines: [], problems: [problem] };
+    return { name, value: null, lines: [], problems: [`rollout: ${reason}`] };
   } finally {
     await rollout?.close();
   }

@@ -2,19 +2,12 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Command } from 'commander';
-import { commandFailure } from '../../../src/service/commands/command-failure.js';
 import { explainCommand } from '../../../src/service/commands/explain-command.js';
 import { flagsCommand } from '../../../src/service/commands/flags-command.js';
 import { statusCommand } from '../../../src/service/commands/status-command.js';
 import { freePort } from '../../../src/service/servers/free-port.js';
 import { bucketOf, flagFileText } from '../../../src/tools.js';
-
-interface Ran {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
+import { runCommand, type Ran } from './run-command.js';
 
 let folder: string;
 let flagsFile: string;
@@ -25,47 +18,13 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-function exitCode(): number {
-  return typeof process.exitCode === 'number' ? process.exitCode : 0;
-}
-
-/** Runs a command in this process, as the program would. */
-async function crossfade(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ran> {
-  const said = { stdout: '', stderr: '' };
-  const hear = (stream: 'stdout' | 'stderr') => (text: unknown) => void (said[stream] += `${String(text)}\n`);
-  const { log, error: logError } = console;
-  const { env: environment } = process;
-  const loadEnvFile = process.loadEnvFile.bind(process);
-  console.log = hear('stdout');
-  console.error = hear('stderr');
-  process.env = {
+const crossfade = (args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ran> =>
+  runCommand([flagsCommand(), explainCommand(), statusCommand()], args, {
     LISTENERS_MODE: 'local',
     CROSSFADE_FLAGS_FILE: flagsFile,
     CROSSFADE_CONTROL_FOLDER: folder,
     ...env,
-  };
-  // No `.env` of whoever runs the tests is read.
-  process.loadEnvFile = () => undefined;
-  process.exitCode = undefined;
-  const output = { writeOut: hear('stdout'), writeErr: hear('stderr') };
-  const program = [flagsCommand(), explainCommand(), statusCommand()].reduce(
-    (parent, command) => parent.addCommand(command),
-    new Command('crossfade'),
-  );
-  const prepared = (command: Command): Command => {
-    for (const each of command.commands) prepared(each);
-    return command.exitOverride().configureOutput(output);
-  };
-  try {
-    await prepared(program).parseAsync(args, { from: 'user' });
-    return { code: exitCode(), ...said };
-  } catch (error) {
-    return { code: commandFailure(error), ...said };
-  } finally {
-    Object.assign(console, { log, error: logError });
-    Object.assign(process, { env: environment, loadEnvFile, exitCode: undefined });
-  }
-}
+  });
 
 describe('given a flags file that is named and not there', () => {
   it('is missed by check, made by init, kept by a second init, and then found sound', async () => {
