@@ -88,7 +88,9 @@ describe('given a webhook that takes what it gets', () => {
     });
     const timestamp = headers['x-crossfade-timestamp'];
     expect(timestamp).toBe(String(clock.nowMs() / 1000));
-    const expected = createHmac('sha256', SECRET).update(`${String(timestamp)}.${body}`).digest('hex');
+    const expected = createHmac('sha256', SECRET)
+      .update(`${String(timestamp)}.${body}`)
+      .digest('hex');
     expect(headers['x-crossfade-signature']).toBe(`sha256=${expected}`);
   });
 

@@ -29,6 +29,7 @@ beforeEach(() => {
   recorder.watch({
     users: () => ({ legacy: 6, shadow: 1, live: 2, complete: 3 }),
     redisUp: () => redisUp,
+    redisDoubts: () => undefined,
     flags: () => ({
       ...{ origin: 'file', comparePercent: percents.compare, servePercent: percents.serve },
       ...{ confirmedAtMs: clock.nowMs(), ageMs: 300, problems: [] },

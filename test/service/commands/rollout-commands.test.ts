@@ -92,10 +92,14 @@ describe('given a rollout that waits for approval', () => {
   beforeEach(() => looks(3));
 
   it('says for what it waits, and approves nothing without being sure', async () => {
-    expect((await crossfade('status')).stdout).toMatch(/waits for approval of the evidence \S+: crossfade approve/);
+    expect((await crossfade('status')).stdout).toMatch(
+      /waits for approval of the evidence \S+: crossfade approve/,
+    );
     const { code, stdout, stderr } = await crossfade('approve');
     expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
-    expect(stderr).toMatch(/Approves the evidence \S+: compare 100 % → 100 %, serve 0 % → 5 %; of 500 connected/);
+    expect(stderr).toMatch(
+      /Approves the evidence \S+: compare 100 % → 100 %, serve 0 % → 5 %; of 500 connected/,
+    );
     expect(stderr).toContain('give --yes');
     const json = await crossfade('approve --json');
     expect([json.code, JSON.parse(json.stdout)]).toEqual([3, { ok: false, problem: expect.any(String) }]);
@@ -153,7 +157,6 @@ describe('given a rollout that serves some', () => {
   });
 
   it('rolls back by order, and holds until it is resumed', async () => {
-    await looks(1);
     const asked = await crossfade('rollback');
     expect(asked).toMatchObject({
       code: 3,
@@ -175,7 +178,7 @@ describe('given a rollout that serves some', () => {
     expect(world.percents.serve).toBe(5);
     expect((await crossfade('status')).stdout).toMatch(/paused by .+: crossfade resume/);
     expect(await crossfade('resume')).toMatchObject({ code: 0 });
-    await looks(3);
+    await looks(1);
     expect(world.percents.serve).toBe(50);
   });
 
@@ -183,7 +186,13 @@ describe('given a rollout that serves some', () => {
     world.changed = {
       comparisons: comparisons({ matched: 7000, different: 3000 }),
       users: {
-        ...{ distinctUsers: 500, trials: 10_000, firstMismatches: 2, qualifiedUsers: 490, mismatchedUsers: 2 },
+        ...{
+          distinctUsers: 500,
+          trials: 10_000,
+          firstMismatches: 2,
+          qualifiedUsers: 490,
+          mismatchedUsers: 2,
+        },
         ...{ earlyTrials: 4950, earlyMismatches: 2 },
       },
       worstUsers: [{ user: 'a1b2c3', comparisons: 2500, mismatches: 2400 }],
@@ -207,9 +216,12 @@ describe('given a record', () => {
     expect(lines.some((line) => line.includes('hold:'))).toBe(false);
     const all = await entries();
     const json = await crossfade('history --all --json --from 3 --limit 4');
-    expect(json.stdout.trimEnd().split('\n').map((line) => JSON.parse(line) as LogEntry)).toEqual(
-      all.slice(2, 6),
-    );
+    expect(
+      json.stdout
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line) as LogEntry),
+    ).toEqual(all.slice(2, 6));
   });
 
   it('judges it by another plan: what would have happened', async () => {
@@ -220,7 +232,10 @@ describe('given a record', () => {
     expect(stdout).toMatch(/\d+ of \d+ looks would have come out otherwise\n$/);
     const same = await crossfade(`replay --plan ${join(folder, 'plan.yaml')} --json`);
     const looked = (await entries()).filter(({ event }) => event.kind === 'looked');
-    const replayed = same.stdout.trimEnd().split('\n').map((line) => JSON.parse(line) as { sequence: number });
+    const replayed = same.stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { sequence: number });
     expect(replayed.map(({ sequence }) => sequence)).toEqual(looked.map(({ sequence }) => sequence));
   });
 
@@ -256,7 +271,9 @@ describe('given a plan', () => {
       code: 0,
       stdout: expect.stringMatching(/plan\.yaml: 5 steps, well\.\n$/),
     });
-    expect((await crossfade('plan show')).stdout).toContain('2  compare 100 %, serve 5 %; before the next: soak 1 min');
+    expect((await crossfade('plan show')).stdout).toContain(
+      '2  compare 100 %, serve 5 %; before the next: soak 1 min',
+    );
     expect(JSON.parse((await crossfade('plan show --json')).stdout)).toMatchObject({ name: 'a test' });
   });
 
@@ -276,12 +293,17 @@ describe('given an environment that cannot do', () => {
     'plan check --retire',
   ];
 
-  it.each(EVERY)('refuses %s where there is no place for the record, with the cure and 2', async (command) => {
-    const { code, stderr } = await crossfade(command, { CROSSFADE_CONTROL_FOLDER: '' });
-    expect(code).toBe(2);
-    expect(stderr).toContain('Set LISTENERS_MODE=local or prod, or name a folder by CROSSFADE_CONTROL_FOLDER.');
-    expect(stderr).not.toMatch(/^\s+at /m);
-  });
+  it.each(EVERY)(
+    'refuses %s where there is no place for the record, with the cure and 2',
+    async (command) => {
+      const { code, stderr } = await crossfade(command, { CROSSFADE_CONTROL_FOLDER: '' });
+      expect(code).toBe(2);
+      expect(stderr).toContain(
+        'Set LISTENERS_MODE=local or prod, or name a folder by CROSSFADE_CONTROL_FOLDER.',
+      );
+      expect(stderr).not.toMatch(/^\s+at /m);
+    },
+  );
 
   it('refuses a controller that has no evidence, or may not change the flags', async () => {
     expect(await crossfade('control')).toMatchObject({

@@ -26,10 +26,7 @@ export async function runCommand(
   process.loadEnvFile = () => undefined;
   process.exitCode = undefined;
   const output = { writeOut: hear('stdout'), writeErr: hear('stderr') };
-  const program = commands.reduce(
-    (parent, command) => parent.addCommand(command),
-    new Command('crossfade'),
-  );
+  const program = commands.reduce((parent, command) => parent.addCommand(command), new Command('crossfade'));
   const prepared = (command: Command): Command => {
     for (const each of command.commands) prepared(each);
     return command.exitOverride().configureOutput(output);
