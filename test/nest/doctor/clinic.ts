@@ -42,6 +42,8 @@ export interface Clinic {
   };
   readonly unleash: FakeUnleash;
   readonly prometheus: RunningServer;
+  /** one whose only target is away, and one whose only target says nothing of Crossfade */
+  readonly illPrometheus: { readonly unanswered: RunningServer; readonly empty: RunningServer };
   /** the environment in which all is well */
   readonly env: Readonly<Record<string, string>>;
   /** A server of HTTP that ends with the clinic. */
@@ -91,11 +93,22 @@ export async function openClinic(): Promise<Clinic> {
   const target = await http((request, response) => {
     response.end(request.url === '/metrics' ? SETTLED : '');
   });
-  const prometheus = await startTestPrometheus([new URL(target).host]);
+  const stranger = await http((_, response) => response.end('other_metric 1\n'));
+  const [prometheus, unanswered, empty] = await Promise.all([
+    startTestPrometheus([new URL(target).host]),
+    startTestPrometheus([`127.0.0.1:${await freePort()}`]),
+    startTestPrometheus([new URL(stranger).host]),
+  ]);
   const unleash = await unleashLike({});
-  await waitFor('Prometheus has scraped', async () => isScraped(prometheus.port), 10_000);
+  for (const [server, word] of [
+    [prometheus, 'crossfade_users'],
+    [unanswered, 'up'],
+    [empty, 'other_metric'],
+  ] as const)
+    await waitFor('Prometheus has scraped', async () => knows(server.port, word), 20_000);
   return {
     ...{ redis, tlsPort, certificates, other, locked, replica, simulators, unleash, prometheus, http },
+    illPrometheus: { unanswered, empty },
     env: {
       LISTENERS_MODE: 'local',
       LISTENERS_REDIS_PORT: String(redis.server.port),
@@ -113,7 +126,8 @@ export async function openClinic(): Promise<Clinic> {
       for (const simulator of Object.values(simulators)) await simulator.stop();
       for (const close of closing) await close();
       await Promise.all([redis, other, locked, replica].map((each) => each.stop()));
-      await Promise.all([prometheus.stop(), unleash.stop(), certificates.remove()]);
+      await Promise.all([prometheus, unanswered, empty, unleash].map((each) => each.stop()));
+      await certificates.remove();
     },
   };
 }
@@ -151,9 +165,9 @@ async function startSimulators(redis: TestRedis, other: TestRedis): Promise<Clin
   };
 }
 
-async function isScraped(port: number): Promise<boolean> {
-  const answer = await fetch(`http://127.0.0.1:${port}/api/v1/query?query=crossfade_users`);
-  return (await answer.text()).includes('legacy');
+async function knows(port: number, metric: string): Promise<boolean> {
+  const answer = await fetch(`http://127.0.0.1:${port}/api/v1/query?query=${metric}`);
+  return (await answer.text()).includes('"value"');
 }
 
 function spreading(ports: readonly number[]): TcpServer {

@@ -516,6 +516,24 @@ const AROUND: readonly PlantedFault[] = [
     cure: /CROSSFADE_PROMETHEUS_JOB/,
   },
   {
+    fault: 'a replica that Prometheus does not reach',
+    plant: ({ illPrometheus: { unanswered } }) => ({
+      env: { CROSSFADE_PROMETHEUS_URL: `http://127.0.0.1:${unanswered.port}` },
+    }),
+    ...{ checkpoint: 'prometheus', mark: 'warning' },
+    says: /1 of 1 targets of the job do not answer Prometheus/,
+    cure: /\/targets; nothing widens/,
+  },
+  {
+    fault: 'a target that is no replica',
+    plant: ({ illPrometheus: { empty } }) => ({
+      env: { CROSSFADE_PROMETHEUS_URL: `http://127.0.0.1:${empty.port}` },
+    }),
+    ...{ checkpoint: 'prometheus', mark: 'warning' },
+    says: /1 of 1 targets of the job crossfade have no metrics of Crossfade/,
+    cure: /Serve the registry/,
+  },
+  {
     fault: 'a Firestore that refuses',
     plant: () => ({
       firestore: failing(() =>
