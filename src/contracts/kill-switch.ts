@@ -15,7 +15,10 @@ export interface FleetSwitch extends KillSwitch {
   hearing(): StopHearing;
   /** Resolves once the fleet's word was read by a question asked after this call, however long that takes. Never rejects. */
   confirmed(): Promise<void>;
-  /** Makes a wish hold: here before this returns, in the fleet before that resolves. Never rejects. */
+  /**
+   * Makes a wish hold: a stop here before this returns, and either in the fleet before that resolves. One that answers
+   * a word (`over`) changes nothing where another was said since. Never rejects.
+   */
   say(wish: StopWish): Promise<StopSpread>;
 }
 
@@ -31,5 +34,12 @@ export interface StopHearing {
 export type StopSpread =
   /** kept for the whole fleet, and announced to so many who listened */
   | { readonly reached: 'fleet'; readonly state: StopState; readonly heardBy: number }
-  /** holds here alone; the problem says why, with its cure */
-  | { readonly reached: 'replica'; readonly state: StopState; readonly problem: string };
+  /** kept here alone, though so many may have heard of it; the problem says why, with its cure */
+  | {
+      readonly reached: 'replica';
+      readonly state: StopState;
+      readonly heardBy: number;
+      readonly problem: string;
+    }
+  /** another word was said since the one that it answers: this is what holds */
+  | { readonly reached: 'nobody'; readonly state: StopState };

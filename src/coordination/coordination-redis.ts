@@ -50,7 +50,7 @@ export class CoordinationRedis {
     const told = this.listeners.get(channel) ?? new Set();
     told.add(listener);
     this.listeners.set(channel, told);
-    if (told.size === 1 && ears.status === 'ready') this.subscribe(ears, [channel]);
+    if (told.size === 1 && ears.status === 'ready') this.subscribe(ears, channel);
     return () => {
       told.delete(listener);
       if (told.size > 0 || this.listeners.get(channel) !== told) return;
@@ -93,7 +93,7 @@ export class CoordinationRedis {
   private startListening(): Redis {
     const ears = this.connect({ autoResubscribe: false });
     ears.on('ready', () => {
-      this.subscribe(ears, [...this.listeners.keys()]);
+      for (const channel of this.listeners.keys()) this.subscribe(ears, channel);
     });
     ears.on('message', (channel: string, message: string) => {
       for (const listener of this.listeners.get(channel) ?? []) listener(message);
@@ -101,9 +101,9 @@ export class CoordinationRedis {
     return ears;
   }
 
-  private subscribe(ears: Redis, channels: readonly string[]): void {
-    if (channels.length === 0) return;
-    ears.subscribe(...channels).then(
+  /** One at a time: a channel that is refused takes no other down with it. */
+  private subscribe(ears: Redis, channel: string): void {
+    ears.subscribe(channel).then(
       () => {
         this.tellConnected();
       },

@@ -15,7 +15,7 @@ export interface FleetKillSwitchOptions {
   readonly recorder: Pick<Recorder, 'failed'>;
   /** longest time between two readings of the store, milliseconds, default 1,000 */
   readonly pollIntervalMs?: number;
-  /** how long a start waits for the first reading, milliseconds, default 2,000 */
+  /** how long a start waits for the first reading, milliseconds, default 2,000; 0: not at all */
   readonly startWaitMs?: number;
   /** spreads the readings of a fleet; from 0 up to 1 */
   readonly random?: () => number;
@@ -48,12 +48,17 @@ export class FleetKillSwitch implements FleetSwitch {
   async start(): Promise<void> {
     const { store, clock, startWaitMs = 2_000 } = this.options;
     await this.latch.load();
+    if (this.closed) return;
     this.stops.push(
       store.listen((text) => {
         this.announced(text);
       }),
       store.onConnected(() => void this.read()),
     );
+    if (startWaitMs === 0) {
+      void this.read();
+      return;
+    }
     await new Promise<void>((resolve) => {
       const cancel = clock.after(startWaitMs, resolve);
       void this.confirmed().then(() => {
@@ -85,29 +90,53 @@ export class FleetKillSwitch implements FleetSwitch {
   }
 
   async say(wish: StopWish): Promise<StopSpread> {
-    const { clock, store } = this.options;
-    const { stopped, by, why } = wish;
-    this.latch.hear(grantedStop(wish, this.latch.state, clock.nowMs()));
-    let problem = 'Others write at the same time: try again.';
+    if (this.isOvertaken(wish)) return { reached: 'nobody', state: this.latch.state };
+    // Whoever stops is not kept waiting; what answers another word waits until it is certain that it does.
+    if (wish.over === undefined) this.latch.hear(this.granted(wish));
+    let spread: StopSpread;
     try {
-      for (let left = TRIES; left > 0; left--) {
-        const text = await store.read();
-        const there = text === undefined ? undefined : readStopText(text);
-        if (there !== undefined) this.latch.hear(there);
-        const { state } = this.latch;
-        if (state.stopped !== stopped)
-          this.latch.hear(grantedStop({ stopped, by, why }, state, clock.nowMs()));
-        const granted = this.latch.state;
-        const heardBy = await this.put(text, granted);
-        if (heardBy === undefined) continue;
-        await this.latch.settled();
-        return { reached: 'fleet', state: granted, heardBy };
-      }
+      spread = await this.sayToFleet(wish);
     } catch (error) {
-      problem = this.problemOf(error);
+      if (wish.over !== undefined && !this.isOvertaken(wish)) this.latch.hear(this.granted(wish));
+      spread = await this.sayHere(this.problemOf(error));
     }
     await this.latch.settled();
-    return { reached: 'replica', state: this.latch.state, problem };
+    return spread;
+  }
+
+  /** Rejects as the store does. */
+  private async sayToFleet(wish: StopWish): Promise<StopSpread> {
+    const { store } = this.options;
+    for (let left = TRIES; left > 0; left--) {
+      const text = await store.read();
+      const there = text === undefined ? undefined : readStopText(text);
+      if (there !== undefined) this.latch.hear(there);
+      if (this.isOvertaken(wish)) return { reached: 'nobody', state: this.latch.state };
+      const { state } = this.latch;
+      const holds = wish.over === undefined && state.stopped === wish.stopped;
+      const granted = holds ? state : this.granted(wish);
+      if (wish.over === undefined) this.latch.hear(granted);
+      const heardBy = await this.put(text, granted);
+      if (heardBy === undefined) continue;
+      this.latch.hear(granted);
+      return { reached: 'fleet', state: granted, heardBy };
+    }
+    return this.sayHere('Others write at the same time: try again.');
+  }
+
+  /** What cannot be kept may still be heard: a store that is full takes no key, and carries announcements. */
+  private async sayHere(problem: string): Promise<StopSpread> {
+    const { state } = this.latch;
+    const heardBy = await this.options.store.announce(stopText(state)).catch(() => 0);
+    return { reached: 'replica', state, heardBy, problem };
+  }
+
+  private granted(wish: StopWish): StopState {
+    return grantedStop(wish, this.latch.state, this.options.clock.nowMs());
+  }
+
+  private isOvertaken({ over }: StopWish): boolean {
+    return over !== undefined && over !== this.latch.state.epoch;
   }
 
   /** Stops asking; what holds may still be read. */

@@ -8,7 +8,10 @@ export type CrossfadeErrorCode =
   | 'nothing_is_compared'
   | 'too_many_recordings'
   | 'values_are_off'
-  | 'record_unreachable';
+  | 'record_unreachable'
+  | 'cannot_stop'
+  | 'nothing_to_start'
+  | 'stopped_again';
 
 /** Every error that Crossfade throws on purpose. `message` ends with the cure. */
 export class CrossfadeError extends Error {

@@ -15,9 +15,12 @@ export interface StopState {
   readonly atMs: number;
 }
 
-/** What a person wants; `epoch` where it was said elsewhere already and is only passed on. */
+/** What a person wants. */
 export interface StopWish extends Pick<StopState, 'stopped' | 'by' | 'why'> {
+  /** where it was said elsewhere already and is only passed on */
   readonly epoch?: number;
+  /** the epoch of the word that it answers: where another one has been said since, nothing changes */
+  readonly over?: number;
 }
 
 /** The end of the year 9999 in milliseconds: what is beyond it was never an epoch of ours. */
@@ -49,10 +52,10 @@ export function sameStop(a: StopState, b: StopState): boolean {
   return a.epoch === b.epoch && a.stopped === b.stopped && textOrder(a) === textOrder(b);
 }
 
-/** The state that makes a wish hold over all that is known. What is passed on twice is the same state. */
+/** The state that makes a wish hold over all that is known. What is passed on and holds already is that state. */
 export function grantedStop(wish: StopWish, known: StopState, nowMs: number): StopState {
   const { stopped, epoch } = wish;
-  if (epoch !== undefined && epoch === known.epoch && stopped === known.stopped) return known;
+  if (epoch !== undefined && epoch <= known.epoch && stopped === known.stopped) return known;
   const said = Math.min(Math.max(1, Math.trunc(epoch ?? nowMs)), MAX_STOP_EPOCH);
   return Object.freeze({
     epoch: Math.max(said, known.epoch + 1),

@@ -13,6 +13,7 @@ import { TYPE_LABELS } from '../domain/event-type.js';
 import { GAP_CAUSES } from '../domain/gap.js';
 import { SOURCES } from '../domain/source.js';
 import { STAGES } from '../domain/stage.js';
+import { STOP_METRICS } from './stop-metrics.js';
 
 /** One metric as it is written down: what it is called, what it counts, and every value its labels can take. */
 export interface CatalogueEntry {
@@ -304,4 +305,5 @@ export const CATALOGUE = {
     help: 'Things that are wrong with the flags as they were read last.',
     labels: {},
   },
+  ...STOP_METRICS,
 } as const satisfies Record<string, CatalogueEntry>;

@@ -2,9 +2,11 @@ import type { Registry } from 'prom-client';
 import { FLAG_ORIGINS, type FlagState } from '../contracts/cohort-reader.js';
 import type { ComparisonEvidence, SelfTestTally } from '../contracts/comparison-evidence.js';
 import { DOUBT_REASONS, type DoubtReason } from '../contracts/source-health.js';
+import type { StopHearing } from '../contracts/kill-switch.js';
 import { effectivePercents } from '../domain/effective-percents.js';
 import { FLAGS } from '../domain/flag.js';
 import { STAGES, type Stage } from '../domain/stage.js';
+import type { StopState } from '../domain/stop-state.js';
 import { CATALOGUE, type CatalogueEntry } from './catalogue.js';
 import { readingsOfLoad, readingsOfSampling, readingsOfSelfTest } from './evidence-readings.js';
 import { plain, registerScraped, type Reading } from './scraped-metric.js';
@@ -19,6 +21,8 @@ export interface Gauges {
   redisDoubts(): ReadonlySet<DoubtReason> | undefined;
   /** undefined where no flag is asked */
   flags(): FlagState | undefined;
+  /** left out where nobody can be stopped */
+  readonly stop?: () => StopState & StopHearing;
   /** left out where nothing is ever compared */
   readonly evidence?: MeasuredEvidence;
   /** left out where the self-test is off */
@@ -78,11 +82,25 @@ export function registerGauges(
     }));
   });
   scraped(CATALOGUE.flagProblems, () => plain(flags()?.problems.length));
+  registerStop(scraped, () => gauges()?.stop?.());
   registerEvidence(scraped, () => gauges()?.evidence);
   scraped(CATALOGUE.selfTest, () => readingsOfSelfTest(gauges()?.selfTest?.()));
 }
 
 type Scraped = (entry: CatalogueEntry, read: () => readonly Reading[]) => void;
+
+function registerStop(scraped: Scraped, stop: () => (StopState & StopHearing) | undefined): void {
+  scraped(CATALOGUE.stopped, () => {
+    const state = stop();
+    return plain(state === undefined ? undefined : Number(state.stopped));
+  });
+  scraped(CATALOGUE.stopEpoch, () => plain(stop()?.epoch));
+  scraped(CATALOGUE.stopRead, () => {
+    const readAtMs = stop()?.confirmedAtMs;
+    return plain(readAtMs === undefined ? undefined : readAtMs / 1000);
+  });
+  scraped(CATALOGUE.stopProblems, () => plain(stop()?.problems.length));
+}
 
 /** The sums and what they rest on. The sums go back to 0 when the percentage changes: they are read, not added to. */
 function registerEvidence(scraped: Scraped, evidence: () => MeasuredEvidence | undefined): void {

@@ -1,4 +1,5 @@
 import type { FlagOrigin } from '../contracts/cohort-reader.js';
+import { sinceText, stopText } from './stop-words.js';
 import type { CrossfadeRuntime } from './crossfade-runtime.js';
 
 /** The flags in force: where they came from, when that was last confirmed, and what they ask for. */
@@ -11,20 +12,58 @@ export interface FlagsHealth {
   readonly serve: number | null;
 }
 
+/** The fleet's stop as this replica has heard it, and what its hearing is worth. */
+export interface StopHealth {
+  readonly stopped: boolean;
+  /** of the last stop or lift, the same on every replica that has heard it; 0: nobody has ever said anything */
+  readonly epoch: number;
+  /** who said it last, and why; empty before that */
+  readonly by: string;
+  readonly why: string;
+  /** when, as ISO 8601 by the clock of whoever said it; null before that */
+  readonly since: string | null;
+  /** since when the fleet's word has not been read; null where it never was */
+  readonly unreadSeconds: number | null;
+  /** for which a stop might not be heard or kept here, each with its cure */
+  readonly problems: readonly string[];
+}
+
 /** What is ill without keeping anybody from being served. */
 export class CrossfadeHealth {
   constructor(private readonly runtime: CrossfadeRuntime) {}
 
-  /** One line for each ill part, beginning with its name (`redis`, `canary`, `publisher`, `flags`) and saying what is wrong; empty when all is well. */
+  /** One line for each ill part, beginning with its name (`stop`, `redis`, `canary`, `publisher`, `flags`) and saying what is wrong; empty when all is well. */
   degraded(): readonly string[] {
     const { redis, watch, flags } = this.runtime;
-    const ill: string[] = [];
+    const ill = [...this.stopLines()];
     if (redis?.problem !== undefined) ill.push(`redis: ${redis.problem}`);
     ill.push(...(watch?.problems() ?? []));
     const state = flags?.state();
     if (state?.origin === 'none') ill.push('flags: no state is known, so every user stays on legacy');
     for (const problem of state?.problems ?? []) ill.push(`flags: ${problem}`);
     return ill;
+  }
+
+  /** The fleet's stop; undefined where nobody can be stopped. */
+  stop(): StopHealth | undefined {
+    const { killSwitch, clock } = this.runtime;
+    if (killSwitch === undefined) return undefined;
+    const { stopped, epoch, by, why, atMs } = killSwitch.state();
+    const { confirmedAtMs, problems } = killSwitch.hearing();
+    return {
+      ...{ stopped, epoch, by, why, problems },
+      since: epoch === 0 ? null : sinceText(atMs),
+      unreadSeconds:
+        confirmedAtMs === undefined
+          ? null
+          : Math.max(0, Math.round((clock.nowMs() - confirmedAtMs) / 100) / 10),
+    };
+  }
+
+  private stopLines(): string[] {
+    const stop = this.stop();
+    if (stop === undefined) return [];
+    return [...(stop.stopped ? [stopText(stop)] : []), ...stop.problems].map((line) => `stop: ${line}`);
   }
 
   /** The flags in force; undefined where no flag is asked. */

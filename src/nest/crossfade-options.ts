@@ -36,6 +36,11 @@ export interface CrossfadeOptions {
   readonly compareChats?: boolean;
   /** How a user's lists are read again after a gap in `complete`. Left out: what a gap swallowed shows with the next list. */
   readonly resync?: ResyncFrom;
+  /** How a stop (`crossfade stop`) is kept here. Left out: in memory and in the Redis alone. */
+  readonly stop?: {
+    /** a file of this replica's own, so that a stop holds over a restart while Redis is away or was emptied */
+    readonly file?: string;
+  };
   /** How users are moved from one source to the other; each setting has a default. */
   readonly handover?: Partial<HandoverSettings>;
   /** How a Redis that is up and brings nothing is found out; what is left out has its default. */

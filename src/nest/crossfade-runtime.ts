@@ -1,6 +1,8 @@
 import { Registry } from 'prom-client';
+import type { Clock } from '../contracts/clock.js';
 import type { CohortReader } from '../contracts/cohort-reader.js';
 import type { ComparisonEvidence, SelfTestTally } from '../contracts/comparison-evidence.js';
+import type { FleetSwitch } from '../contracts/kill-switch.js';
 import type { Stage } from '../domain/stage.js';
 import { SystemClock } from '../coordination/system-clock.js';
 import type { StreamComparer } from '../comparing/stream-comparer.js';
@@ -28,10 +30,12 @@ import {
 import { startPresence } from './start-presence.js';
 import { startRouter } from './start-router.js';
 import { startWatch, type StartedWatch } from './start-watch.js';
+import { startKillSwitch } from './start-stop.js';
 
 /** Everything that one module holds, wired; what a mode does not need is not made. */
 export interface CrossfadeRuntime {
   readonly options: CrossfadeOptions;
+  readonly clock: Clock;
   readonly events: EventProvider;
   readonly registry: Registry;
   /** undefined in legacy mode */
@@ -40,6 +44,8 @@ export interface CrossfadeRuntime {
   readonly watch: StartedWatch | undefined;
   /** undefined where no flag is asked */
   readonly flags: CohortReader | undefined;
+  /** what stops everybody; undefined where nobody can be stopped */
+  readonly killSwitch: FleetSwitch | undefined;
   /** what records; undefined where nothing is compared */
   readonly tapped: TappedComparer | undefined;
   /** what the comparison has found; undefined where nothing is compared */
@@ -81,8 +87,11 @@ async function wire(options: CrossfadeOptions, closing: Closing): Promise<Crossf
   const parts: AdapterParts = { clock, recorder, onClose: (close) => closing.unshift(close) };
 
   const coordination = startCoordination(options, parts);
-  const flags = await startFlags(options, coordination, parts);
-  const redis = startRedis(options, parts);
+  const [killSwitch, flags] = await Promise.all([
+    startKillSwitch(options, coordination, parts),
+    startFlags(options, coordination, parts),
+  ]);
+  const redis = startRedis(options, killSwitch, parts);
   const doubts = new DoubtBook();
   const comparer = startComparer(options, doubts, parts);
   const selfTest = startSelfTest(options, comparer, parts);
@@ -91,18 +100,20 @@ async function wire(options: CrossfadeOptions, closing: Closing): Promise<Crossf
   // Before the router moves anybody: what the moved users show belongs to the new percentage.
   if (flags !== undefined && comparer !== undefined)
     parts.onClose(keepEvidenceFresh(flags, comparer, recorder));
-  const router = startRouter(options, { ...present, flags, comparer: tapped }, parts);
+  const router = startRouter(options, { ...present, flags, killSwitch, comparer: tapped }, parts);
   doubts.tell(router.redisHealth);
   const watch = startWatch(options, { redis, coordination, publisher: present.publisher, doubts }, parts);
-  startControl(options, registry, comparer, parts);
-  recorder.watch(gaugesOf(router, { redis, watch, flags, comparer, selfTest }));
+  startControl(options, { registry, comparer, killSwitch }, parts);
+  recorder.watch(gaugesOf(router, { redis, watch, flags, killSwitch, comparer, selfTest }));
   return {
     options,
+    clock,
     events: new EventProvider(router),
     registry,
     redis,
     watch,
     flags,
+    killSwitch,
     tapped,
     evidence: comparer,
     selfTest: selfTest?.read,
@@ -119,16 +130,21 @@ interface Watched {
   readonly redis: RedisSource | undefined;
   readonly watch: StartedWatch | undefined;
   readonly flags: CohortReader | undefined;
+  readonly killSwitch: FleetSwitch | undefined;
   readonly comparer: StreamComparer | undefined;
   readonly selfTest: StartedSelfTest | undefined;
 }
 
-function gaugesOf(router: Router, { redis, watch, flags, comparer, selfTest }: Watched): Gauges {
+function gaugesOf(
+  router: Router,
+  { redis, watch, flags, killSwitch, comparer, selfTest }: Watched,
+): Gauges {
   return {
     users: () => router.usersByStage(),
     redisUp: () => redis?.isUp,
     redisDoubts: () => watch?.standing(),
     flags: () => flags?.state(),
+    ...(killSwitch === undefined ? {} : { stop: () => ({ ...killSwitch.state(), ...killSwitch.hearing() }) }),
     ...(comparer === undefined ? {} : { evidence: comparer }),
     ...(selfTest === undefined ? {} : { selfTest: selfTest.read }),
   };

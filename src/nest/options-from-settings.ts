@@ -20,6 +20,7 @@ export function optionsFromSettings(settings: Settings): Omit<CrossfadeOptions, 
     watch,
     ...(redis === undefined ? {} : { redis: endpointOf(redis) }),
     ...flagsOf(settings),
+    ...(settings.stop.file === undefined ? {} : { stop: { file: settings.stop.file } }),
     ...(settings.control.embedded && mode !== 'legacy' ? { control: settings } : {}),
     ...(serviceUrl === undefined ? {} : { presence: { serviceUrl, ...presence } }),
   };

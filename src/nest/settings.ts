@@ -82,6 +82,12 @@ export interface Settings {
   readonly presence: { readonly opensPerSecond: number; readonly lingerMs: number };
   /** how a Redis that is up and brings nothing is found out; milliseconds, 0: not at all */
   readonly watch: { readonly canaryIntervalMs: number; readonly readyzIntervalMs: number };
+  readonly stop: {
+    /** where this replica keeps a stop over a restart; undefined: nowhere of its own */
+    readonly file: string | undefined;
+    /** base URLs of replicas that `crossfade stop` and `start` call by themselves */
+    readonly replicas: readonly string[];
+  };
   readonly control: ControlSettings;
   /** where the process listens; port 0 is any free one */
   readonly http: { readonly host: string; readonly port: number };
@@ -129,6 +135,7 @@ export function readSettings(env: Readonly<Record<string, unknown>>): Settings {
       lingerMs: values.CROSSFADE_PRESENCE_LINGER_MS ?? 60_000,
     }),
     watch: watchSettings(values),
+    stop: stopSettings(values),
     control: controlSettings(values),
     http: Object.freeze({ host: values.HOST ?? '127.0.0.1', port: values.PORT ?? 3000 }),
     role: values.CROSSFADE_ROLE ?? 'backend',
@@ -182,6 +189,13 @@ function unleashSettings(values: Partial<Values>): UnleashSettings | undefined {
     storeFile: values.CROSSFADE_UNLEASH_STORE_FILE,
     bootstrapFile: values.CROSSFADE_UNLEASH_BOOTSTRAP_FILE,
     admin: unleashAdminSettings(values),
+  });
+}
+
+function stopSettings(values: Partial<Values>): Settings['stop'] {
+  return Object.freeze({
+    file: values.CROSSFADE_STOP_FILE,
+    replicas: Object.freeze(values.CROSSFADE_REPLICAS ?? []),
   });
 }
 

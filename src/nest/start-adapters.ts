@@ -3,6 +3,7 @@ import type { Clock } from '../contracts/clock.js';
 import type { CohortReader } from '../contracts/cohort-reader.js';
 import type { Comparer } from '../contracts/comparer.js';
 import type { SelfTestTally } from '../contracts/comparison-evidence.js';
+import type { FleetSwitch } from '../contracts/kill-switch.js';
 import type { Recorder } from '../contracts/recorder.js';
 import { DEFAULT_PREFIXES } from '../domain/topic.js';
 import { FlagFile } from '../flags/flag-file.js';
@@ -16,6 +17,7 @@ import type { DoubtBook } from '../routing/doubt-book.js';
 import { MissingWatch } from '../routing/missing-watch.js';
 import { RedisSource } from '../sources/redis-source.js';
 import type { CrossfadeOptions } from './crossfade-options.js';
+import { stopHeard } from './start-stop.js';
 import { unleashReader } from './unleash-reader-from.js';
 
 /** What every adapter is made with; `onClose` collects how each is closed, the last made first. */
@@ -63,18 +65,27 @@ export async function startFlags(
   return reader;
 }
 
-/** undefined in legacy mode, which opens no connection. */
-export function startRedis(options: CrossfadeOptions, parts: AdapterParts): RedisSource | undefined {
+/** undefined in legacy mode, which opens no connection. Serves nobody before the fleet's stop was read. */
+export function startRedis(
+  options: CrossfadeOptions,
+  killSwitch: FleetSwitch | undefined,
+  parts: AdapterParts,
+): RedisSource | undefined {
   if (options.mode === 'legacy' || options.redis === undefined) return undefined;
-  return connectRedis(options.redis, options, parts);
+  const admission = killSwitch && (() => stopHeard(killSwitch, parts.clock));
+  return connectRedis(options.redis, options, parts, admission);
 }
 
 function connectRedis(
   endpoint: RedisEndpoint,
   { prefixes }: CrossfadeOptions,
   { clock, onClose }: AdapterParts,
+  admission?: () => Promise<void>,
 ): RedisSource {
-  const source = new RedisSource({ endpoint, clock, prefixes: { ...DEFAULT_PREFIXES, ...prefixes } });
+  const source = new RedisSource({
+    ...{ endpoint, clock, prefixes: { ...DEFAULT_PREFIXES, ...prefixes } },
+    ...(admission && { admission }),
+  });
   onClose(() => source.close());
   return source;
 }

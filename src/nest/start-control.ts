@@ -1,21 +1,29 @@
 import type { Registry } from 'prom-client';
 import type { ComparisonEvidence } from '../contracts/comparison-evidence.js';
+import type { KillSwitch } from '../contracts/kill-switch.js';
 import { RegistryEvidenceReader } from '../metrics/registry-evidence-reader.js';
 import type { CrossfadeOptions } from './crossfade-options.js';
 import type { AdapterParts } from './start-adapters.js';
 import { runControl } from './tools/run-control.js';
 
+/** What of this process the controller looks at. */
+interface Controlled {
+  readonly registry: Registry;
+  readonly comparer: Pick<ComparisonEvidence, 'worstUsers'> | undefined;
+  readonly killSwitch: KillSwitch | undefined;
+}
+
 /** Starts the controller that the options ask for, beside everything else: nobody waits for it, and it may fail alone. */
 export function startControl(
   { control: settings, onFailure }: CrossfadeOptions,
-  registry: Registry,
-  comparer: Pick<ComparisonEvidence, 'worstUsers'> | undefined,
+  { registry, comparer, killSwitch }: Controlled,
   { clock, onClose }: AdapterParts,
 ): void {
   if (settings === undefined) return;
   const ownEvidence = new RegistryEvidenceReader({ registry, clock, ...(comparer && { comparer }) });
   const running = runControl({
     ...{ settings, registry, clock, ownEvidence },
+    ...(killSwitch && { killSwitch }),
     ...(onFailure && { onFailure }),
   }).catch((error: unknown) => {
     onFailure?.(`The controller did not start: ${error instanceof Error ? error.message : String(error)}`);

@@ -1,6 +1,7 @@
 import type { CohortReader } from '../contracts/cohort-reader.js';
 import type { Comparer } from '../contracts/comparer.js';
 import type { EventSource } from '../contracts/event-source.js';
+import type { KillSwitch } from '../contracts/kill-switch.js';
 import type { Presence } from '../contracts/presence.js';
 import { Router } from '../routing/router.js';
 import type { CrossfadeOptions } from './crossfade-options.js';
@@ -12,13 +13,14 @@ interface Routed {
   readonly presence: Presence;
   readonly redis: EventSource | undefined;
   readonly flags: CohortReader | undefined;
+  readonly killSwitch: KillSwitch | undefined;
   readonly comparer: Comparer | undefined;
 }
 
 /** The router with all that it works with. @throws CrossfadeError `invalid_settings` for a handover setting out of its bounds */
 export function startRouter(
   options: CrossfadeOptions,
-  { presence, redis, flags, comparer }: Routed,
+  { presence, redis, flags, killSwitch, comparer }: Routed,
   parts: AdapterParts,
 ): Router {
   const { mode, legacy = 'registered', legacySource, handover, compareChats = false } = options;
@@ -29,6 +31,7 @@ export function startRouter(
     ...(legacySource === undefined ? {} : { legacy: legacySource }),
     ...(redis === undefined ? {} : { redis }),
     ...(flags === undefined ? {} : { flags }),
+    ...(killSwitch === undefined ? {} : { killSwitch }),
     ...(comparer === undefined ? {} : { comparer }),
     ...(handover === undefined ? {} : { handover }),
     ...(resync === undefined ? {} : { resync }),

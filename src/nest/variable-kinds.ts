@@ -122,6 +122,16 @@ export const choice = <T extends string>(values: readonly [T, ...T[]]) =>
     .pipe(z.enum(values, { error: `is none of ${values.join(', ')}. Write one of these.` }))
     .optional();
 
+/** Base URLs, parted by commas, without a slash at their ends. */
+export const REPLICAS = z
+  .string()
+  .transform((text) => text.split(',').map((url) => url.trim().replace(/\/+$/, '')))
+  .refine((urls) => urls.every(isServiceUrl), {
+    error:
+      'holds something that is no base URL. Write http:// or https:// with host and port, parted by commas, such as http://10.0.0.7:3000,http://10.0.0.8:3000.',
+  })
+  .optional();
+
 function isServiceUrl(text: string): boolean {
   if (!/^https?:\/\/[^\s?#@]+$/i.test(text)) return false;
   return URL.canParse(text);

@@ -2,6 +2,7 @@ import type { Clock } from '../contracts/clock.js';
 import type { CohortWriter, WriteOutcome } from '../contracts/cohort-writer.js';
 import type { DecisionLog } from '../contracts/decision-log.js';
 import type { EvidenceReader } from '../contracts/evidence-reader.js';
+import type { KillSwitch } from '../contracts/kill-switch.js';
 import type { Lease, LeaseGrant } from '../contracts/lease.js';
 import type { Notice } from '../contracts/notice.js';
 import { sameTarget, type Move } from '../domain/cohort-target.js';
@@ -17,6 +18,7 @@ import { setCourse, type Course, type CourseStep } from './next-move.js';
 import { gateAt, stepOf, stepServing } from './position.js';
 import { LookEnded, RecordBook, textOf } from './record-book.js';
 import { settle } from './settle.js';
+import { heedStop } from './heed-stop.js';
 import { disturbed, watchOn } from './watch.js';
 import { writeMove } from './write-move.js';
 
@@ -28,6 +30,8 @@ export interface ControllerPorts {
   readonly log: DecisionLog;
   readonly notice: Notice;
   readonly clock: Clock;
+  /** what stops the fleet: the record follows it; left out where nothing is heard of that */
+  readonly killSwitch?: Pick<KillSwitch, 'state'>;
 }
 
 export interface ControllerSettings {
@@ -87,6 +91,7 @@ export class Controller {
       return this.recordLook(book, holdFor({ code: 'flags_unreadable', detail }), this.unwatched(book.state));
     }
     this.tellSettled(await settle(book, writer, standing, this.settings.plan, grant.token));
+    await heedStop(book, this.ports.killSwitch?.state());
     await this.keepToPlan(book);
     return this.decide(book, grant);
   }

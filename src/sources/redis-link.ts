@@ -13,6 +13,8 @@ export interface RedisLinkOptions {
   readonly silenceLimitMs?: number;
   /** longest wait between two attempts to connect, default 1,000 ms */
   readonly maxRetryDelayMs?: number;
+  /** Asked each time Redis has let us in: the link is up, and anything is subscribed, once it resolves. Never rejects. */
+  readonly admission?: () => Promise<void>;
 }
 
 /** Why a link broke: by itself, while this process stood still, or because what it should have carried never came. */
@@ -42,9 +44,11 @@ export class RedisLink {
   private problem: string | undefined;
   private brokenOff: BreakCause | undefined;
   private isPingDue = true;
+  /** counts connections, so that a late admission lets none in but its own */
+  private connection = 0;
 
   constructor(
-    options: RedisLinkOptions,
+    private readonly options: RedisLinkOptions,
     private readonly listener: LinkListener,
   ) {
     const { clock, pingIntervalMs = 400, silenceLimitMs = 1_200, maxRetryDelayMs = 1_000 } = options;
@@ -112,7 +116,8 @@ export class RedisLink {
       this.proof.accepted(this.clock.elapsedMs());
     });
     redis.on('ready', () => {
-      this.becomeUp();
+      this.proof.ready(this.clock.elapsedMs());
+      this.admit();
     });
     redis.on('close', () => {
       this.becomeDown();
@@ -135,18 +140,31 @@ export class RedisLink {
     this.redis.connect().catch(() => undefined);
   }
 
+  private admit(): void {
+    const { admission } = this.options;
+    if (admission === undefined) {
+      this.becomeUp();
+      return;
+    }
+    this.problem = 'it waits until the stop of the fleet has been read';
+    const connection = ++this.connection;
+    void admission().then(() => {
+      if (connection === this.connection) this.becomeUp();
+    });
+  }
+
   private becomeUp(): void {
     if (this.phase === 'closed') return;
     this.phase = 'up';
     this.problem = undefined;
     this.brokenOff = undefined;
-    this.proof.ready(this.clock.elapsedMs());
     this.listener.up();
   }
 
   private becomeDown(): void {
     const cause = this.brokenOff ?? (this.proof.wasFrozen(this.clock.elapsedMs()) ? 'frozen' : 'link');
     this.proof.gone();
+    this.connection++;
     if (this.isDown) return;
     this.phase = 'down';
     this.listener.down(cause);
@@ -160,7 +178,7 @@ export class RedisLink {
       this.breakOff(this.proof.wasFrozen(nowMs) ? 'frozen' : 'link', 'Redis does not answer any more');
       return;
     }
-    if (this.isUp && this.isPingDue) this.ping(nowMs);
+    if (this.redis.status === 'ready' && this.isPingDue) this.ping(nowMs);
     this.isPingDue = !this.isPingDue;
   }
 

@@ -39,6 +39,7 @@ describe('given no variables', () => {
       admin: { viewer: undefined, operator: undefined },
       presence: { opensPerSecond: 50, lingerMs: 60_000 },
       watch: { canaryIntervalMs: 1_000, readyzIntervalMs: 3_000 },
+      stop: { file: undefined, replicas: [] },
       control: { embedded: false, lookMs: 10_000, leaseMs: 30_000 },
       http: { host: '127.0.0.1', port: 3000 },
       role: 'backend',

@@ -5,6 +5,7 @@ import { ComparisonController } from './comparison.controller.js';
 import { ExplainController } from './explain.controller.js';
 import { RecordController } from './record.controller.js';
 import { StatusController } from './status.controller.js';
+import { StopController } from './stop.controller.js';
 
 /**
  * The admin API under `/crossfade/api`, for a host to mount beside CrossfadeModule (which must be global).
@@ -16,7 +17,13 @@ export class CrossfadeAdminModule {
   static forRoot(tokens: AdminTokensOptions): DynamicModule {
     return {
       module: CrossfadeAdminModule,
-      controllers: [StatusController, ExplainController, ComparisonController, RecordController],
+      controllers: [
+        StatusController,
+        StopController,
+        ExplainController,
+        ComparisonController,
+        RecordController,
+      ],
       providers: [AdminGuard, { provide: AdminTokens, useValue: new AdminTokens(tokens) }],
     };
   }

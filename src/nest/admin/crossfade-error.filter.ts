@@ -8,6 +8,9 @@ interface JsonResponse {
 
 const STATUS: Partial<Record<CrossfadeErrorCode, HttpStatus>> = {
   closed: HttpStatus.SERVICE_UNAVAILABLE,
+  cannot_stop: HttpStatus.CONFLICT,
+  nothing_to_start: HttpStatus.CONFLICT,
+  stopped_again: HttpStatus.CONFLICT,
   nothing_is_compared: HttpStatus.CONFLICT,
   too_many_recordings: HttpStatus.TOO_MANY_REQUESTS,
   values_are_off: HttpStatus.FORBIDDEN,

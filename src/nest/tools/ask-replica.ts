@@ -6,29 +6,54 @@ export type ReplicaAnswer<T> = { readonly body: T } | { readonly problem: string
 const TIMEOUT_MS = 3_000;
 
 /** Asks one replica for something that a viewer may read; `path` is below `/crossfade/api/`. Never rejects. */
-export async function askReplica<T>(
-  url: string,
-  path: string,
-  settings: Settings,
-): Promise<ReplicaAnswer<T>> {
+export function askReplica<T>(url: string, path: string, settings: Settings): Promise<ReplicaAnswer<T>> {
   const token = settings.admin.viewer ?? settings.admin.operator;
   if (token === undefined)
-    return { problem: 'No token to ask it with: set CROSSFADE_ADMIN_VIEWER_TOKEN to its viewer token.' };
+    return Promise.resolve({
+      problem: 'No token to ask it with: set CROSSFADE_ADMIN_VIEWER_TOKEN to its viewer token.',
+    });
+  return call(url, path, { headers: { authorization: `Bearer ${token.reveal()}` } }, 'VIEWER');
+}
+
+/** Tells one replica something that an operator may say; `path` is below `/crossfade/api/`. Never rejects. */
+export function tellReplica<T>(
+  url: string,
+  path: string,
+  body: object,
+  settings: Settings,
+): Promise<ReplicaAnswer<T>> {
+  const token = settings.admin.operator;
+  if (token === undefined)
+    return Promise.resolve({
+      problem: 'No token to tell it with: set CROSSFADE_ADMIN_OPERATOR_TOKEN to its operator token.',
+    });
+  const headers = { authorization: `Bearer ${token.reveal()}`, 'content-type': 'application/json' };
+  return call(url, path, { method: 'POST', headers, body: JSON.stringify(body) }, 'OPERATOR');
+}
+
+async function call<T>(
+  url: string,
+  path: string,
+  init: RequestInit,
+  role: 'VIEWER' | 'OPERATOR',
+): Promise<ReplicaAnswer<T>> {
   try {
     const response = await fetch(`${url.replace(/\/+$/, '')}/crossfade/api/${path}`, {
-      headers: { authorization: `Bearer ${token.reveal()}` },
+      ...init,
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
     if (response.ok) return { body: (await response.json()) as T };
-    return { problem: problemOf(response.status) };
+    // What was understood and refused is told with its cure.
+    if (response.status === 409) return { problem: ((await response.json()) as { message: string }).message };
+    return { problem: problemOf(response.status, role) };
   } catch (error) {
     return { problem: `It did not answer (${reasonOf(error)}): see to it, or to the address.` };
   }
 }
 
-function problemOf(status: number): string {
+function problemOf(status: number, role: 'VIEWER' | 'OPERATOR'): string {
   if (status === 401 || status === 403)
-    return `It does not know the token (${status}): set CROSSFADE_ADMIN_VIEWER_TOKEN to its viewer token.`;
+    return `It does not know the token (${status}): set CROSSFADE_ADMIN_${role}_TOKEN to its ${role.toLowerCase()} token.`;
   if (status === 404) return 'It has no admin API there: give its base URL, and tokens to it.';
   return `It answered ${status}: look at its log.`;
 }

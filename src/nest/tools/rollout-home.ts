@@ -25,6 +25,8 @@ import type { Settings } from '../settings.js';
 export interface RolloutHome {
   readonly log: DecisionLog;
   readonly lease: Lease;
+  /** what the replicas share; left out where a folder keeps the rollout */
+  readonly redis?: CoordinationRedis;
   close(): Promise<void>;
 }
 
@@ -58,6 +60,7 @@ export async function openRolloutHome(settings: Settings, clock: Clock): Promise
   return {
     log: new RedisDecisionLog({ redis: redis.commands, prefix: PREFIX }),
     lease: new RedisLease({ redis: redis.commands, clock, prefix: PREFIX, leaseMs }),
+    redis,
     close: () => redis.close(),
   };
 }

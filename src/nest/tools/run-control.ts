@@ -1,9 +1,13 @@
 import { Registry } from 'prom-client';
 import type { Clock } from '../../contracts/clock.js';
+import type { KillSwitch } from '../../contracts/kill-switch.js';
 import type { EvidenceReader } from '../../contracts/evidence-reader.js';
 import { SystemClock } from '../../coordination/system-clock.js';
 import { CrossfadeError } from '../../domain/errors.js';
 import { ControlMetrics } from '../../metrics/control-metrics.js';
+import type { CoordinationRedis } from '../../coordination/coordination-redis.js';
+import { FleetKillSwitch } from '../../coordination/fleet-kill-switch.js';
+import { RedisStopStore } from '../../coordination/redis-stop-store.js';
 import { Controller, type LookOutcome } from '../../rollout/controller.js';
 import { ControlLoop } from '../control-loop.js';
 import type { Settings } from '../settings.js';
@@ -20,6 +24,8 @@ export interface ControlOptions {
   readonly registry?: Registry;
   /** evidence of this process, for where no Prometheus is named */
   readonly ownEvidence?: EvidenceReader;
+  /** what stops the fleet, as the process that carries it has heard; default: it listens by itself, where there is a Redis */
+  readonly killSwitch?: Pick<KillSwitch, 'state'>;
   readonly clock?: Clock;
 }
 
@@ -55,9 +61,12 @@ export async function runControl(options: ControlOptions): Promise<RunningContro
   const home = await openRolloutHome(settings, clock);
   const { log, lease } = home;
   const notice = noticeFor(settings, clock, onFailure);
+  const own =
+    options.killSwitch === undefined ? await listenForStop(home.redis, clock, onFailure) : undefined;
+  const killSwitch = options.killSwitch ?? own;
   const { lookMs } = settings.control;
   const controller = new Controller(
-    { lease, evidence, writer, log, notice, clock },
+    { lease, evidence, writer, log, notice, clock, ...(killSwitch && { killSwitch }) },
     { plan, maxApartMs: LOOKS_APART * lookMs + SLOW_LOOK_MS },
   );
   const loop = new ControlLoop({
@@ -72,7 +81,22 @@ export async function runControl(options: ControlOptions): Promise<RunningContro
     plan: origin,
     close: async () => {
       await loop.close();
+      await own?.close();
       await home.close();
     },
   };
+}
+
+async function listenForStop(
+  redis: CoordinationRedis | undefined,
+  clock: Clock,
+  onFailure: (message: string) => void,
+): Promise<FleetKillSwitch | undefined> {
+  if (redis === undefined) return undefined;
+  const failed = (_operation: string, error: unknown): void => {
+    onFailure(`The stop of the fleet: ${error instanceof Error ? error.message : String(error)}`);
+  };
+  const killSwitch = new FleetKillSwitch({ store: new RedisStopStore(redis), clock, recorder: { failed } });
+  await killSwitch.start();
+  return killSwitch;
 }
