@@ -17,6 +17,14 @@ export type { FlagPercents } from './domain/flag.js';
 export { initFlagsFrom, readFlagsFrom, type FlagPlace, type FlagsAtHome } from './nest/tools/flag-home.js';
 export { explainFrom, type ExplanationAtHome } from './nest/tools/explain-from.js';
 export { flagsStatusFrom, type FlagsStatus, type ReplicaFlags } from './nest/tools/flags-status.js';
+export {
+  FleetStop,
+  type FleetStopReport,
+  type FleetStopStanding,
+  type StopSaid,
+} from './nest/tools/fleet-stop.js';
+export { usersFrom, type UsersSeen } from './nest/tools/users-seen.js';
+export { sinceText, stopText } from './nest/stop-words.js';
 export { askReplica } from './nest/tools/ask-replica.js';
 export type { FlagInit } from './flags/init-flags.js';
 export type { ReplicaExplanation } from './nest/admin/explain.controller.js';
@@ -25,3 +33,6 @@ export { CHECKPOINTS, type CheckpointReport, type DoctorReport } from './nest/do
 export type { Finding, Mark } from './nest/doctor/finding.js';
 export { SystemClock } from './coordination/system-clock.js';
 export { parseLeniently } from './domain/envelope.js';
+// Of the module's own names what a command needs that must not wait for NestJS to be loaded.
+export { readSettings, type Settings } from './nest/settings.js';
+export { CrossfadeError } from './domain/errors.js';

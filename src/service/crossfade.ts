@@ -1,9 +1,15 @@
 #!/usr/bin/env node
 import type { Command } from 'commander';
 import { commandFailure } from './commands/command-failure.js';
-import { crossfadeProgram } from './commands/program.js';
 
-throwing(crossfadeProgram())
+const [, , asked] = process.argv;
+// Whoever stops does not wait until everything that the other commands need is loaded.
+const program =
+  asked === 'stop' || asked === 'start'
+    ? (await import('./commands/stop-program.js')).stopProgram()
+    : (await import('./commands/program.js')).crossfadeProgram();
+
+throwing(program)
   .parseAsync()
   .catch((error: unknown) => {
     process.exit(commandFailure(error));

@@ -2,6 +2,7 @@
 import process from 'node:process';
 import { clearInterval, setInterval } from 'node:timers';
 import { NestFactory } from '@nestjs/core';
+import { CrossfadeAdminModule, adminTokensFromSettings } from '../../dist/admin.js';
 import {
   CrossfadeHealth,
   CrossfadeModule,
@@ -11,11 +12,25 @@ import {
   readSettings,
 } from '../../dist/index.js';
 
-const options = { ...optionsFromSettings(readSettings(process.env)), legacySource: new InProcessSource() };
-const app = await NestFactory.createApplicationContext(CrossfadeModule.forRoot(options), {
-  logger: false,
-  abortOnError: false,
-});
+const settings = readSettings(process.env);
+const legacySource = new InProcessSource();
+// A test may ask for quicker handovers than any backend has.
+const { HANDOVER = '{}' } = process.env;
+const options = { ...optionsFromSettings(settings), legacySource, handover: JSON.parse(HANDOVER) };
+const tokens = adminTokensFromSettings(settings);
+class Backend {}
+const app = await NestFactory.create(
+  {
+    module: Backend,
+    imports: [
+      CrossfadeModule.forRoot({ ...options, isGlobal: true }),
+      ...(tokens === undefined ? [] : [CrossfadeAdminModule.forRoot(tokens)]),
+    ],
+  },
+  { logger: false, abortOnError: false },
+);
+if (tokens === undefined) await app.init();
+else await app.listen(settings.http.port, settings.http.host);
 app.enableShutdownHooks(['SIGTERM'], { useProcessExit: true });
 const events = app.get(EventProvider);
 const health = app.get(CrossfadeHealth);
@@ -31,11 +46,20 @@ function when(holds) {
   });
 }
 
+const got = { legacy: 0, redis: 0, lastRedisMs: 0 };
+
+function heard({ source }) {
+  got[source]++;
+  if (source === 'redis') got.lastRedisMs = Date.now();
+}
+
 const ANSWERS = {
+  url: () => app.getUrl(),
+  got: () => got,
   stages: ({ uids }) => uids.map((uid) => events.route(uid).stage),
   flags: () => health.flags(),
   listen: ({ uids }) => {
-    for (const uid of uids) events.listen(uid, () => undefined);
+    for (const uid of uids) events.listen(uid, heard);
   },
   decided: ({ serve }) => when(() => health.flags().serve === serve),
   inStage: ({ uids, stage }) => when(() => uids.every((uid) => events.route(uid).stage === stage)),

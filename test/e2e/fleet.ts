@@ -8,6 +8,10 @@ interface Answers {
   readonly stages: Stage[];
   readonly flags: { readonly origin: string; readonly ageSeconds: number; readonly serve: number };
   readonly listen: undefined;
+  /** the base URL; only where it was given tokens for its admin API */
+  readonly url: string;
+  /** events that its users got, by source, and when the last came from Redis, milliseconds since 1970 */
+  readonly got: { readonly legacy: number; readonly redis: number; readonly lastRedisMs: number };
   /** when serve stood so, milliseconds since 1970; the same of the next two */
   readonly decided: number;
   readonly inStage: number;

@@ -112,6 +112,12 @@ export class Rollout {
     return `${percents}; of ${connectedUsers} connected users Redis serves ${servedUsers}, afterwards about ${after}`;
   }
 
+  /** Users of the fleet by the last evidence; undefined where none was recorded. */
+  async users(): Promise<{ readonly connected: number; readonly served: number } | undefined> {
+    const delivery = (await this.lastEvidence())?.delivery;
+    return delivery && { connected: delivery.connectedUsers, served: delivery.servedUsers };
+  }
+
   history(fromSequence: number, limit: number): Promise<readonly LogEntry[]> {
     return this.home.log.read(fromSequence, limit);
   }

@@ -1,5 +1,5 @@
 import { CommanderError } from 'commander';
-import { CrossfadeError } from '../../index.js';
+import { CrossfadeError } from '../../tools.js';
 import { RecordingRefused } from '../recording/record.js';
 import { ServerUnavailable } from '../servers/program.js';
 import { FaultSyntaxError } from '../simulator/faults.js';

@@ -1,4 +1,4 @@
-import { readSettings, type Settings } from '../../index.js';
+import { readSettings, type Settings } from '../../tools.js';
 
 /**
  * The settings as a backend reads them that is started here: from the environment, and from `.env` what is not set.

@@ -8,7 +8,9 @@ import { gatewayCommand } from './gateway-command.js';
 import { recordCommand } from './record-command.js';
 import { rolloutCommands } from './rollout-commands.js';
 import { simulatorCommand } from './simulator-command.js';
+import { startCommand } from './start-command.js';
 import { statusCommand } from './status-command.js';
+import { stopCommand } from './stop-command.js';
 
 /** The command line as a whole: every command and option that `crossfade` knows. */
 export function crossfadeProgram(): Command {
@@ -22,7 +24,9 @@ export function crossfadeProgram(): Command {
     .addCommand(simulatorCommand())
     .addCommand(flagsCommand())
     .addCommand(explainCommand())
-    .addCommand(statusCommand());
+    .addCommand(statusCommand())
+    .addCommand(stopCommand())
+    .addCommand(startCommand());
   for (const command of rolloutCommands()) program.addCommand(command);
   return program;
 }

@@ -6,6 +6,7 @@ import { EXIT_CODES } from './exit-codes.js';
 import { flagsSection } from './flags-section.js';
 import { rolloutSection } from './rollout-section.js';
 import type { StatusSection } from './status-section.js';
+import { stopSection } from './stop-section.js';
 
 interface Asked {
   readonly replica: readonly string[];
@@ -14,13 +15,14 @@ interface Asked {
 
 const SECTIONS: readonly ((settings: Settings, replicas: readonly string[]) => Promise<StatusSection>)[] = [
   flagsSection,
+  stopSection,
   rolloutSection,
 ];
 
 /** `crossfade status [--replica URL…] [--json]`: exit code 1 where anything is not as it should be. */
 export function statusCommand(): Command {
   return new Command('status')
-    .description('say how flags, replicas and rollout stand, and what is wrong, with the cure')
+    .description('say how flags, replicas, stop and rollout stand, and what is wrong, with the cure')
     .option('--replica <url>', 'base URL of a running replica; may be given several times', baseUrls, [])
     .option('--json', 'print one JSON object')
     .action(async ({ replica, json }: Asked) => {

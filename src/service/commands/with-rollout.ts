@@ -1,6 +1,6 @@
-import { userInfo } from 'node:os';
 import { readSettings } from '../../index.js';
 import { Rollout, type PersonEvent } from '../../tools.js';
+import { actor } from './actor.js';
 import { EXIT_CODES } from './exit-codes.js';
 
 /** Opens the rollout that the environment names, and closes it whatever happens. */
@@ -28,12 +28,4 @@ export async function tell(
   }
   if (json === true) console.log(JSON.stringify({ ok: true, state: outcome.state }));
   else console.log('Recorded. The controller acts on it at its next look.');
-}
-
-function actor(): string {
-  try {
-    return userInfo().username;
-  } catch {
-    return 'somebody';
-  }
 }
