@@ -23,6 +23,8 @@ describe('given who embeds the module', () => {
     expect(Object.keys(admin).sort()).toEqual(['CrossfadeAdminModule', 'adminTokensFromSettings']);
     expect(Object.keys(tools).sort()).toEqual([
       'CHECKPOINTS',
+      'CrossfadeError',
+      'FleetStop',
       'Rollout',
       'SystemClock',
       'askReplica',
@@ -37,9 +39,13 @@ describe('given who embeds the module', () => {
       'parseLeniently',
       'readFlagsFrom',
       'readPlanFile',
+      'readSettings',
       'reasonText',
       'runControl',
+      'sinceText',
+      'stopText',
       'targetsAt',
+      'usersFrom',
     ]);
   });
 });

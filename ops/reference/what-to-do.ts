@@ -73,6 +73,14 @@ export const WHAT_TO_DO: Readonly<Record<MetricName, string>> = {
   crossfade_flag_state_origin:
     '`storage` or `bootstrap`: this replica started without the server and goes by what was kept.',
   crossfade_flag_problems: 'Run `crossfade flags check`: it names each problem with its cure.',
+  crossfade_stopped:
+    '1: `crossfade status` says by whom and why; `crossfade start` lifts it. Replicas that differ for longer than a second have not heard it: see `crossfade_stop_problems`.',
+  crossfade_stop_epoch:
+    'All replicas should say the same. One that does not has not heard the last word: see `degraded` in its `/readyz`, and call it by `crossfade stop --replica`.',
+  crossfade_stop_read_timestamp_seconds:
+    'A second ago at most while Redis answers. Longer: this replica holds what it heard last; see to its way to Redis.',
+  crossfade_stop_problems:
+    'Above 0: `degraded` in `/readyz` names each with its cure. Until then name this replica to `crossfade stop`.',
   crossfade_control_looks_total:
     'One of all controllers should look; the others are idle. All idle: look at lease and record (Redis or the folder).',
   crossfade_control_verdicts_total: 'See the reasons: the runbook has an entry for each.',

@@ -1,4 +1,5 @@
 import { query, REPLICAS, type DashboardSpec, type RowSpec } from './panel-spec.js';
+import { STOP } from './stop-row.js';
 
 const WINDOW = '$__rate_interval';
 const perMinute = (name: string, by: string, where = ''): string =>
@@ -282,5 +283,5 @@ export const HEALTH: DashboardSpec = {
   title: 'Crossfade: Health',
   description: 'What is ill around the rollout: Redis, publisher, flags, and the instrument itself.',
   byType: false,
-  rows: [REDIS, PRESENCE, INSTRUMENT],
+  rows: [REDIS, STOP, PRESENCE, INSTRUMENT],
 };
