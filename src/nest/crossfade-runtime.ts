@@ -30,7 +30,7 @@ import {
 import { startPresence } from './start-presence.js';
 import { startRouter } from './start-router.js';
 import { startWatch, type StartedWatch } from './start-watch.js';
-import { startKillSwitch } from './start-stop.js';
+import { startKillSwitch, stopHeard } from './start-stop.js';
 
 /** Everything that one module holds, wired; what a mode does not need is not made. */
 export interface CrossfadeRuntime {
@@ -91,7 +91,7 @@ async function wire(options: CrossfadeOptions, closing: Closing): Promise<Crossf
     startKillSwitch(options, coordination, parts),
     startFlags(options, coordination, parts),
   ]);
-  const redis = startRedis(options, killSwitch, parts);
+  const redis = startRedis(options, killSwitch && (() => stopHeard(killSwitch, clock)), parts);
   const doubts = new DoubtBook();
   const comparer = startComparer(options, doubts, parts);
   const selfTest = startSelfTest(options, comparer, parts);
@@ -135,10 +135,7 @@ interface Watched {
   readonly selfTest: StartedSelfTest | undefined;
 }
 
-function gaugesOf(
-  router: Router,
-  { redis, watch, flags, killSwitch, comparer, selfTest }: Watched,
-): Gauges {
+function gaugesOf(router: Router, { redis, watch, flags, killSwitch, comparer, selfTest }: Watched): Gauges {
   return {
     users: () => router.usersByStage(),
     redisUp: () => redis?.isUp,

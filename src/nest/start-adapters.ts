@@ -3,7 +3,6 @@ import type { Clock } from '../contracts/clock.js';
 import type { CohortReader } from '../contracts/cohort-reader.js';
 import type { Comparer } from '../contracts/comparer.js';
 import type { SelfTestTally } from '../contracts/comparison-evidence.js';
-import type { FleetSwitch } from '../contracts/kill-switch.js';
 import type { Recorder } from '../contracts/recorder.js';
 import { DEFAULT_PREFIXES } from '../domain/topic.js';
 import { FlagFile } from '../flags/flag-file.js';
@@ -17,7 +16,6 @@ import type { DoubtBook } from '../routing/doubt-book.js';
 import { MissingWatch } from '../routing/missing-watch.js';
 import { RedisSource } from '../sources/redis-source.js';
 import type { CrossfadeOptions } from './crossfade-options.js';
-import { stopHeard } from './start-stop.js';
 import { unleashReader } from './unleash-reader-from.js';
 
 /** What every adapter is made with; `onClose` collects how each is closed, the last made first. */
@@ -65,14 +63,13 @@ export async function startFlags(
   return reader;
 }
 
-/** undefined in legacy mode, which opens no connection. Serves nobody before the fleet's stop was read. */
+/** undefined in legacy mode, which opens no connection. `admission` is asked before it serves anybody. */
 export function startRedis(
   options: CrossfadeOptions,
-  killSwitch: FleetSwitch | undefined,
+  admission: (() => Promise<void>) | undefined,
   parts: AdapterParts,
 ): RedisSource | undefined {
   if (options.mode === 'legacy' || options.redis === undefined) return undefined;
-  const admission = killSwitch && (() => stopHeard(killSwitch, parts.clock));
   return connectRedis(options.redis, options, parts, admission);
 }
 
