@@ -35,12 +35,14 @@ export class CrossfadeHealth {
   /** One line for each ill part, beginning with its name (`stop`, `redis`, `canary`, `publisher`, `flags`) and saying what is wrong; empty when all is well. */
   degraded(): readonly string[] {
     const { redis, watch, flags } = this.runtime;
-    const ill = [...this.stopLines()];
+    const stop = this.stop();
+    const ill = stop?.stopped === true ? [`stop: ${stopText(stop)}`] : [];
     if (redis?.problem !== undefined) ill.push(`redis: ${redis.problem}`);
     ill.push(...(watch?.problems() ?? []));
     const state = flags?.state();
     if (state?.origin === 'none') ill.push('flags: no state is known, so every user stays on legacy');
     for (const problem of state?.problems ?? []) ill.push(`flags: ${problem}`);
+    for (const problem of stop?.problems ?? []) ill.push(`stop: ${problem}`);
     return ill;
   }
 
@@ -58,12 +60,6 @@ export class CrossfadeHealth {
           ? null
           : Math.max(0, Math.round((clock.nowMs() - confirmedAtMs) / 100) / 10),
     };
-  }
-
-  private stopLines(): string[] {
-    const stop = this.stop();
-    if (stop === undefined) return [];
-    return [...(stop.stopped ? [stopText(stop)] : []), ...stop.problems].map((line) => `stop: ${line}`);
   }
 
   /** The flags in force; undefined where no flag is asked. */

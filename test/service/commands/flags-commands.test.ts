@@ -6,21 +6,28 @@ import { explainCommand } from '../../../src/service/commands/explain-command.js
 import { flagsCommand } from '../../../src/service/commands/flags-command.js';
 import { statusCommand } from '../../../src/service/commands/status-command.js';
 import { freePort } from '../../../src/service/servers/free-port.js';
+import { startTestRedis, type TestRedis } from '../../servers/test-redis.js';
 import { bucketOf, flagFileText } from '../../../src/tools.js';
 import { runCommand, type Ran } from './run-command.js';
 
 let folder: string;
 let flagsFile: string;
+let redis: TestRedis;
 
 beforeAll(async () => {
+  redis = await startTestRedis();
   folder = await mkdtemp(join(tmpdir(), 'crossfade-test-'));
   flagsFile = join(folder, 'state', 'flags.json');
 });
-afterAll(() => rm(folder, { recursive: true }));
+afterAll(async () => {
+  await redis.stop();
+  await rm(folder, { recursive: true });
+});
 
 const crossfade = (args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ran> =>
   runCommand([flagsCommand(), explainCommand(), statusCommand()], args, {
     LISTENERS_MODE: 'local',
+    LISTENERS_REDIS_PORT: String(redis.server.port),
     CROSSFADE_FLAGS_FILE: flagsFile,
     CROSSFADE_CONTROL_FOLDER: folder,
     ...env,
