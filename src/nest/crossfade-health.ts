@@ -34,16 +34,21 @@ export class CrossfadeHealth {
 
   /** One line for each ill part, beginning with its name (`stop`, `redis`, `canary`, `publisher`, `flags`) and saying what is wrong; empty when all is well. */
   degraded(): readonly string[] {
-    const { redis, watch, flags } = this.runtime;
+    const { redis, watch } = this.runtime;
     const stop = this.stop();
-    const ill = stop?.stopped === true ? [`stop: ${stopText(stop)}`] : [];
+    const ill: string[] = [];
+    if (stop?.stopped === true) ill.push(`stop: ${stopText(stop)}`);
     if (redis?.problem !== undefined) ill.push(`redis: ${redis.problem}`);
     ill.push(...(watch?.problems() ?? []));
-    const state = flags?.state();
-    if (state?.origin === 'none') ill.push('flags: no state is known, so every user stays on legacy');
-    for (const problem of state?.problems ?? []) ill.push(`flags: ${problem}`);
-    for (const problem of stop?.problems ?? []) ill.push(`stop: ${problem}`);
-    return ill;
+    ill.push(...this.flagLines());
+    return [...ill, ...(stop?.problems ?? []).map((problem) => `stop: ${problem}`)];
+  }
+
+  private flagLines(): string[] {
+    const state = this.runtime.flags?.state();
+    const unknown =
+      state?.origin === 'none' ? ['flags: no state is known, so every user stays on legacy'] : [];
+    return [...unknown, ...(state?.problems ?? []).map((problem) => `flags: ${problem}`)];
   }
 
   /** The fleet's stop; undefined where nobody can be stopped. */
