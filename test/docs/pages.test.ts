@@ -4,6 +4,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { parse } from 'yaml';
 import { ALL_METRICS } from '../../ops/reference/metric.js';
+import { KNOWN_TYPES } from '../../src/domain/event-type.js';
 import { VARIABLES } from '../../src/nest/variables.js';
 import { parsePlan } from '../../src/rollout/parse-plan.js';
 import { crossfadeProgram } from '../../src/service/commands/program.js';
@@ -68,6 +69,14 @@ describe('given every page', () => {
   it('names only scripts of npm that there are', () => {
     const isKnown = (script: string): boolean => script in SCRIPTS;
     expect(strangers(({ text }) => matches(text, /npm run (?:--silent )?([a-z:-]+)/g), isKnown)).toEqual([]);
+  });
+
+  it('names only files that there are', () => {
+    const isKnown = (path: string): boolean => ['', 'src'].some((base) => existsSync(join(ROOT, base, path)));
+    const paths = ({ inline }: Page): string[] =>
+      inline.filter((code) => /^\w[\w./-]*\/[\w.-]+\.(ts|py|json|ya?ml)$/.test(code));
+    expect(strangers(paths, isKnown)).toEqual([]);
+    expect(PAGES.flatMap(paths).length).toBeGreaterThan(15);
   });
 
   it('links only to what is there', () => {
@@ -144,5 +153,12 @@ describe('given the options in the tutorial', () => {
     expect(matches(table, /^\| `([A-Za-z]+)`/gm).sort()).toEqual(
       matches(declared, /^ {2}readonly ([A-Za-z]+)\??:/gm).sort(),
     );
+  });
+});
+
+describe('given the events in the tutorial', () => {
+  it('are all that have a name', () => {
+    const { inline } = pageAt('docs/tutorial.md');
+    expect(KNOWN_TYPES.filter((type) => !inline.includes(type))).toEqual([]);
   });
 });

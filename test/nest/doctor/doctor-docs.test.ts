@@ -12,6 +12,12 @@ describe('given docs/doctor.md', () => {
     expect([...table.matchAll(/^\| `([a-z_]+)`/gm)].map(([, name]) => name)).toEqual([...CHECKPOINTS]);
   });
 
+  it('says as much in French', () => {
+    const guide = readFileSync(new URL('../../../docs/fr/guide-integration.md', import.meta.url), 'utf8');
+    const table = guide.slice(guide.indexOf('## Le docteur'), guide.indexOf('## Les quatre étapes'));
+    expect([...table.matchAll(/^\| `([a-z_]+)`/gm)].map(([, name]) => name)).toEqual([...CHECKPOINTS]);
+  });
+
   it('names every command that is tried', () => {
     for (const { command } of optionalTrials('')) expect(PAGE).toContain(`\`${command}\``);
   });

@@ -122,6 +122,19 @@ describe('given a world in which all is well', () => {
     expect(told.map((text) => (JSON.parse(text) as { uids: string[] }).uids)).toEqual([['user2']]);
   });
 
+  it('takes a real event for proof where somebody else holds the user present', async () => {
+    const say = setInterval(() => {
+      const text = JSON.stringify({ type: 'task.progress_update', uid: 'anna', payload: { status: 'x' } });
+      void clinic.redis.client.publish('user:anna', text);
+    }, 20);
+    const report = await examine({ env: { ...clinic.env, LISTENERS_SERVICE_URL: '' }, uid: 'anna' });
+    clearInterval(say);
+    expect(report.checkpoints.find(({ name }) => name === 'prefix')).toMatchObject({
+      mark: 'ok',
+      findings: [{}, { says: 'Heard task.progress_update on user:anna: the prefix agrees' }],
+    });
+  });
+
   it('opens nobody’s presence where no uid is given', async () => {
     const before = await presenceOf(clinic);
     const report = await examine({ env: clinic.env });
