@@ -1,22 +1,20 @@
+import { KNOWN_TYPES } from './event-type.js';
+
 /**
  * The head of a message as the publisher writes it (Python's `json.dumps`): `{"type": "…", "uid": "…"`.
  * Comparing it byte by byte proves whose message it is without parsing the rest. Any other head proves
  * nothing, because nested, doubled or escaped keys can stand anywhere: such a message is parsed in full.
  */
 const TYPE_HEAD = bytesOf('{"type": "');
+const UID_HEAD = bytesOf('", "uid": "');
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const COMMA = 0x2c;
 const BRACE = 0x7d;
 const MAX_TYPE_BYTES = 64;
 
-/** What must follow the type in a message for `uid`; made once per subscription. */
-export function uidHead(uid: string): Uint8Array {
-  return bytesOf(`", "uid": "${uid}"`);
-}
-
 /** The type that the head names, or `undefined` when the head is not exactly the publisher's for this uid. */
-export function typeInHead(bytes: Uint8Array, expectedUidHead: Uint8Array): string | undefined {
+export function typeInHead(bytes: Uint8Array, uid: string): string | undefined {
   const typeStart = TYPE_HEAD.length;
   if (!startsAt(bytes, TYPE_HEAD, 0)) return undefined;
   let end = typeStart;
@@ -26,10 +24,31 @@ export function typeInHead(bytes: Uint8Array, expectedUidHead: Uint8Array): stri
     if (byte === BACKSLASH || byte > 0x7e || byte < 0x20) return undefined;
     end++;
   }
-  if (end === typeStart || !startsAt(bytes, expectedUidHead, end)) return undefined;
-  const next = bytes[end + expectedUidHead.length];
-  if (next !== COMMA && next !== BRACE) return undefined;
-  return asciiSlice(bytes, typeStart, end);
+  if (end === typeStart || !isUidAt(bytes, uid, end)) return undefined;
+  return knownType(bytes, typeStart, end) ?? asciiSlice(bytes, typeStart, end);
+}
+
+/** Whether `", "uid": "…"` follows, and then the end of the pair; a uid has no other characters than ASCII. */
+function isUidAt(bytes: Uint8Array, uid: string, offset: number): boolean {
+  const start = offset + UID_HEAD.length;
+  const end = start + uid.length;
+  if (bytes[end] !== QUOTE || !startsAt(bytes, UID_HEAD, offset)) return false;
+  for (let i = 0; i < uid.length; i++) if (bytes[start + i] !== uid.charCodeAt(i)) return false;
+  const next = bytes[end + 1];
+  return next === COMMA || next === BRACE;
+}
+
+/** By length, so that no text is made for a type that is known: what counts by type finds it at once. */
+const KNOWN: readonly (readonly { readonly type: string; readonly bytes: Uint8Array }[])[] = Array.from(
+  { length: MAX_TYPE_BYTES + 1 },
+  (_, length) =>
+    KNOWN_TYPES.filter((type) => type.length === length).map((type) => ({ type, bytes: bytesOf(type) })),
+);
+
+function knownType(bytes: Uint8Array, start: number, end: number): string | undefined {
+  const candidates = KNOWN[end - start] ?? [];
+  for (const { type, bytes: known } of candidates) if (startsAt(bytes, known, start)) return type;
+  return undefined;
 }
 
 function startsAt(bytes: Uint8Array, head: Uint8Array, offset: number): boolean {
@@ -44,7 +63,6 @@ function asciiSlice(bytes: Uint8Array, start: number, end: number): string {
   return text;
 }
 
-/** The head is ASCII: a uid has no other characters. */
 function bytesOf(ascii: string): Uint8Array {
   return Uint8Array.from(ascii, (character) => character.charCodeAt(0));
 }

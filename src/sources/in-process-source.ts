@@ -1,7 +1,7 @@
 import type { EventSource, SourceSink, SourceSubscription } from '../contracts/event-source.js';
 import { envelopeOfLegacyItem, topicOfEnvelope, type LegacyItem } from '../domain/legacy-item.js';
 import { topicKey, type Topic } from '../domain/topic.js';
-import { withoutSink, withSink, type TopicSinks } from './topic-sinks.js';
+import { OpenTopic } from './open-topic.js';
 
 /** How the backend's own listeners are started and stopped. */
 export interface InProcessSourceOptions {
@@ -14,11 +14,22 @@ export interface InProcessSourceOptions {
   readonly onError?: (error: unknown) => void;
 }
 
-interface OpenTopic {
-  readonly topic: Topic;
-  sinks: TopicSinks;
-  attached: boolean;
+/** One topic that is read, and whether the legacy side hears it. */
+class LegacyTopic extends OpenTopic {
+  attached = true;
   stop: (() => void) | undefined;
+
+  constructor(
+    readonly topic: Topic,
+    first: SourceSink,
+    private readonly keeper: { left(topic: LegacyTopic): void },
+  ) {
+    super(first);
+  }
+
+  protected leave(): void {
+    this.keeper.left(this);
+  }
 }
 
 /**
@@ -28,23 +39,17 @@ interface OpenTopic {
  */
 export class InProcessSource implements EventSource {
   readonly source = 'legacy';
-  private readonly topics = new Map<string, OpenTopic>();
+  private readonly topics = new Map<string, LegacyTopic>();
 
   constructor(private readonly options: InProcessSourceOptions = {}) {}
 
   open(topic: Topic, sink: SourceSink): SourceSubscription {
     const open = this.topics.get(topicKey(topic));
-    if (open === undefined) this.openFirst(topic, sink);
-    else {
-      open.sinks = withSink(open.sinks, sink);
-      if (open.attached) sink.attached();
-      else sink.detached('legacy_detached', 0);
-    }
-    return {
-      close: () => {
-        this.leave(topicKey(topic), sink);
-      },
-    };
+    if (open === undefined) return this.openFirst(topic, sink);
+    const subscription = open.add(sink);
+    if (open.attached) sink.attached();
+    else sink.detached('legacy_detached', 0);
+    return subscription;
   }
 
   /**
@@ -54,13 +59,13 @@ export class InProcessSource implements EventSource {
   push(uid: string, item: LegacyItem): boolean {
     const envelope = envelopeOfLegacyItem(uid, item);
     if (envelope === undefined) {
-      this.topics.get(uid)?.sinks.forEach((sink) => {
+      this.topics.get(uid)?.tell((sink) => {
         sink.rejected('unreadable');
       });
       return false;
     }
     const open = this.topics.get(topicKey(topicOfEnvelope(envelope)));
-    open?.sinks.forEach((sink) => {
+    open?.tell((sink) => {
       sink.event(envelope);
     });
     return open !== undefined;
@@ -76,7 +81,7 @@ export class InProcessSource implements EventSource {
     const open = this.topics.get(topicKey(topic));
     if (open === undefined || open.attached) return;
     open.attached = true;
-    open.sinks.forEach((sink) => {
+    open.tell((sink) => {
       sink.attached();
     });
   }
@@ -86,13 +91,25 @@ export class InProcessSource implements EventSource {
     const open = this.topics.get(topicKey(topic));
     if (open?.attached !== true) return;
     open.attached = false;
-    open.sinks.forEach((sink) => {
+    open.tell((sink) => {
       sink.detached('legacy_detached', 0);
     });
   }
 
-  private openFirst(topic: Topic, sink: SourceSink): void {
-    const open: OpenTopic = { topic, sinks: [sink], attached: true, stop: undefined };
+  /** Nobody reads a topic any more. */
+  left(open: LegacyTopic): void {
+    const key = topicKey(open.topic);
+    if (this.topics.get(key) !== open) return;
+    this.topics.delete(key);
+    try {
+      open.stop?.();
+    } catch (error) {
+      this.options.onError?.(error);
+    }
+  }
+
+  private openFirst(topic: Topic, sink: SourceSink): SourceSubscription {
+    const open = new LegacyTopic(topic, sink, this);
     this.topics.set(topicKey(topic), open);
     sink.attached();
     try {
@@ -101,21 +118,6 @@ export class InProcessSource implements EventSource {
       this.options.onError?.(error);
       this.detach(topic);
     }
-  }
-
-  private leave(key: string, sink: SourceSink): void {
-    const open = this.topics.get(key);
-    if (open?.sinks.includes(sink) !== true) return;
-    const left = withoutSink(open.sinks, sink);
-    if (left !== undefined) {
-      open.sinks = left;
-      return;
-    }
-    this.topics.delete(key);
-    try {
-      open.stop?.();
-    } catch (error) {
-      this.options.onError?.(error);
-    }
+    return open;
   }
 }

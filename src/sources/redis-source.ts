@@ -3,12 +3,11 @@ import type { EventSource, SourceSink, SourceSubscription } from '../contracts/e
 import { readEnvelope } from '../domain/envelope.js';
 import type { GapCause } from '../domain/gap.js';
 import { channelOf, type ChannelPrefixes, type Topic } from '../domain/topic.js';
-import { typeInHead, uidHead } from '../domain/wire-head.js';
+import { typeInHead } from '../domain/wire-head.js';
 import { Canary, type CanaryOptions } from './canary.js';
 import { ChannelSubscriptions } from './channel-subscriptions.js';
-import { ChannelTraffic, PERIOD_MS } from './channel-traffic.js';
+import { OpenChannel, PERIOD_MS, type ChannelKeeper } from './open-channel.js';
 import { RedisLink, type BreakCause, type RedisLinkOptions } from './redis-link.js';
-import { withoutSink, withSink, type TopicSinks } from './topic-sinks.js';
 
 export interface RedisSourceOptions extends RedisLinkOptions {
   readonly prefixes: ChannelPrefixes;
@@ -17,16 +16,8 @@ export interface RedisSourceOptions extends RedisLinkOptions {
   readonly batchSize?: number;
 }
 
-interface OpenChannel {
-  readonly uid: string;
-  readonly head: Uint8Array;
-  readonly traffic: ChannelTraffic;
-  sinks: TopicSinks;
-  state: 'asked' | 'acknowledged' | 'refused';
-}
-
 /** Redis/Valkey Pub/Sub: one connection, many users, each channel subscribed once however many read it. */
-export class RedisSource implements EventSource {
+export class RedisSource implements EventSource, ChannelKeeper {
   readonly source = 'redis';
   private readonly channels = new Map<string, OpenChannel>();
   private readonly link: RedisLink;
@@ -64,26 +55,13 @@ export class RedisSource implements EventSource {
   }
 
   open(topic: Topic, sink: SourceSink): SourceSubscription {
-    const channel = channelOf(topic, this.options.prefixes);
-    const open = this.channels.get(channel);
-    if (open === undefined) {
-      this.channels.set(channel, {
-        uid: topic.uid,
-        head: uidHead(topic.uid),
-        traffic: new ChannelTraffic(),
-        sinks: [sink],
-        state: 'asked',
-      });
-      this.subscriptions.want(channel);
-    } else open.sinks = withSink(open.sinks, sink);
+    const name = channelOf(topic, this.options.prefixes);
+    const open = this.channels.get(name);
+    const subscription = open?.add(sink) ?? this.openFirst(name, topic, sink);
     if (open?.state === 'acknowledged') sink.attached();
     else if (this.link.isDown) sink.detached('link', 0);
     else if (open?.state === 'refused') sink.detached('subscribe', 0);
-    return {
-      close: () => {
-        this.leave(channel, sink);
-      },
-    };
+    return subscription;
   }
 
   /** Whether the connection lives. */
@@ -110,16 +88,18 @@ export class RedisSource implements EventSource {
     await this.link.close();
   }
 
-  private leave(channel: string, sink: SourceSink): void {
-    const open = this.channels.get(channel);
-    if (open?.sinks.includes(sink) !== true) return;
-    const left = withoutSink(open.sinks, sink);
-    if (left !== undefined) {
-      open.sinks = left;
-      return;
-    }
-    this.channels.delete(channel);
-    this.subscriptions.unwant(channel);
+  /** Nobody reads a channel any more. */
+  left(channel: OpenChannel): void {
+    if (this.channels.get(channel.name) !== channel) return;
+    this.channels.delete(channel.name);
+    this.subscriptions.unwant(channel.name);
+  }
+
+  private openFirst(name: string, topic: Topic, sink: SourceSink): SourceSubscription {
+    const channel = new OpenChannel(name, topic.uid, sink, this);
+    this.channels.set(name, channel);
+    this.subscriptions.want(name);
+    return channel;
   }
 
   private message(channelBytes: Buffer, message: Buffer): void {
@@ -129,21 +109,20 @@ export class RedisSource implements EventSource {
       if (channel === this.canary?.channel) this.canary.heard(message.toString());
       return;
     }
-    const { sinks, uid, head, traffic } = open;
-    traffic.count(this.period);
-    const first = sinks[0];
-    if (sinks.length === 1 && first?.wants === 'bytes') {
-      const type = typeInHead(message, head);
+    open.count(this.period);
+    const { uid, onlyReader } = open;
+    if (onlyReader?.wants === 'bytes') {
+      const type = typeInHead(message, uid);
       if (type !== undefined) {
-        first.bytes(type, message);
+        onlyReader.bytes(type, message);
         return;
       }
     }
     const envelope = readEnvelope(message.toString(), uid);
-    for (const sink of sinks) {
+    open.tell((sink) => {
       if (typeof envelope === 'string') sink.rejected(envelope);
       else sink.event(envelope, message);
-    }
+    });
   }
 
   /** The busiest first: they have the most to miss. */
@@ -151,8 +130,8 @@ export class RedisSource implements EventSource {
     const { period } = this;
     const busy: [string, number][] = [];
     const idle: string[] = [];
-    for (const [channel, { traffic }] of this.channels) {
-      const recent = traffic.recent(period);
+    for (const [channel, open] of this.channels) {
+      const recent = open.recent(period);
       if (recent > 0) busy.push([channel, recent]);
       else idle.push(channel);
     }
@@ -165,7 +144,7 @@ export class RedisSource implements EventSource {
     const open = this.channels.get(channel);
     if (open === undefined || open.state === 'acknowledged') return;
     open.state = 'acknowledged';
-    open.sinks.forEach((sink) => {
+    open.tell((sink) => {
       sink.attached();
     });
   }
@@ -186,7 +165,7 @@ export class RedisSource implements EventSource {
 
   private detach(open: OpenChannel, state: 'asked' | 'refused', cause: GapCause, agoMs: number): void {
     open.state = state;
-    open.sinks.forEach((sink) => {
+    open.tell((sink) => {
       sink.detached(cause, agoMs);
     });
   }

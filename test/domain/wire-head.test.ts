@@ -1,9 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { typeInHead, uidHead } from '../../src/domain/wire-head.js';
+import { typeInHead } from '../../src/domain/wire-head.js';
 
-const head = uidHead('u1');
-const read = (text: string): string | undefined => typeInHead(new TextEncoder().encode(text), head);
+const read = (text: string): string | undefined => typeInHead(new TextEncoder().encode(text), 'u1');
 
 describe('given the head of a message for u1', () => {
   it.each([

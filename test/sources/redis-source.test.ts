@@ -98,7 +98,13 @@ describe('given a Redis that is well', () => {
       const open = sinks.get(uid);
       if (open === undefined) {
         const sink = new FakeSink();
-        sinks.set(uid, { sink, ...source.open(topicOf(uid), sink) });
+        const subscription = source.open(topicOf(uid), sink);
+        sinks.set(uid, {
+          sink,
+          close: () => {
+            subscription.close();
+          },
+        });
       } else {
         open.close();
         sinks.delete(uid);
