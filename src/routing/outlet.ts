@@ -1,7 +1,7 @@
 import { listStampMicros } from '../domain/list.js';
 import type { Source } from '../domain/source.js';
 import type { UserEvent } from '../domain/user-event.js';
-import { deliver, deliverBytes, type Readers } from './readers.js';
+import { deliver, deliverBytes, NO_READERS } from './readers.js';
 import type { RoutingDesk } from './routing-desk.js';
 import { StreamMerge, type Role } from './stream-merge.js';
 
@@ -20,7 +20,7 @@ export interface OutletState {
 
 /** Where one topic's two sources become what its readers get: each event once, no list twice and none back. */
 export class Outlet {
-  readers: Readers = [];
+  readers = NO_READERS;
   private merge: StreamMerge | undefined;
 
   constructor(

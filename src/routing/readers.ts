@@ -5,8 +5,27 @@ import { timestampMicros } from '../domain/timestamp.js';
 import type { Envelope, UserEvent } from '../domain/user-event.js';
 import type { Consumer } from './consumer.js';
 
-/** Everybody who reads one topic; replaced, never changed in place, so that a reader may leave while it is told. */
-export type Readers = readonly Consumer[];
+/**
+ * Everybody who reads one topic, nearly always one; replaced, never changed in place, so that a reader may leave
+ * while it is told.
+ */
+export type Readers = Consumer | readonly Consumer[];
+
+export const NO_READERS: Readers = Object.freeze([]);
+
+export function withReader(readers: Readers, reader: Consumer): Readers {
+  const all = allOf(readers);
+  return all.length === 0 ? reader : [...all, reader];
+}
+
+export function withoutReader(readers: Readers, reader: Consumer): Readers {
+  const left = allOf(readers).filter((other) => other !== reader);
+  return left.length === 1 && left[0] !== undefined ? left[0] : left;
+}
+
+export function hasReaders(readers: Readers): boolean {
+  return allOf(readers).length > 0;
+}
 
 /** Who reads a topic now. */
 export interface Read {
@@ -21,7 +40,7 @@ export interface Delivering {
 
 /** Whether nobody wants objects. */
 export function wantBytes(readers: Readers): boolean {
-  return readers.every(({ kind }) => kind === 'bytes');
+  return allOf(readers).every(({ kind }) => kind === 'bytes');
 }
 
 /**
@@ -31,8 +50,8 @@ export function wantBytes(readers: Readers): boolean {
 export function deliver(read: Read, event: UserEvent, bytes: Uint8Array | undefined, by: Delivering): void {
   let encoded = bytes;
   const told = read.readers;
-  if (told.length === 0) return;
-  for (const reader of told) {
+  if (!hasReaders(told)) return;
+  for (const reader of allOf(told)) {
     if (!stillReads(reader, told, read.readers)) continue;
     try {
       // A legacy item can hold what JSON cannot say: that is the failure of whoever reads bytes.
@@ -54,20 +73,24 @@ export function deliverBytes(
   { recorder }: Delivering,
 ): void {
   const told = read.readers;
-  for (const reader of told) {
-    if (reader.kind !== 'bytes' || !stillReads(reader, told, read.readers)) continue;
-    try {
-      reader.next(bytes);
-    } catch (error) {
-      recorder.failed('consumer', error);
-    }
-  }
+  if ('kind' in told) giveBytes(told, bytes, recorder);
+  else
+    for (const reader of told) if (stillReads(reader, told, read.readers)) giveBytes(reader, bytes, recorder);
   recorder.delivered(source, type, undefined);
+}
+
+function giveBytes(reader: Consumer, bytes: Uint8Array, recorder: Recorder): void {
+  if (reader.kind !== 'bytes') return;
+  try {
+    reader.next(bytes);
+  } catch (error) {
+    recorder.failed('consumer', error);
+  }
 }
 
 /** A reader may stop another one while both are being told. */
 function stillReads(reader: Consumer, told: Readers, current: Readers): boolean {
-  return told === current || current.includes(reader);
+  return told === current || allOf(current).includes(reader);
 }
 
 function ageMs(envelope: Envelope, clock: Clock): number | undefined {
@@ -79,4 +102,8 @@ const ENCODER = new TextEncoder();
 
 function encode(envelope: Envelope): Uint8Array {
   return ENCODER.encode(JSON.stringify(envelope));
+}
+
+function allOf(readers: Readers): readonly Consumer[] {
+  return 'kind' in readers ? [readers] : readers;
 }

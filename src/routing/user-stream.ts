@@ -11,7 +11,7 @@ import type { Consumer } from './consumer.js';
 import { Handover, isPatient, type Arrival } from './handover.js';
 import { Losses } from './losses.js';
 import { Outlet, type OutletState } from './outlet.js';
-import { wantBytes } from './readers.js';
+import { hasReaders, wantBytes, withoutReader, withReader } from './readers.js';
 import type { RoutingDesk } from './routing-desk.js';
 import type { LegOwner, SourceLeg } from './source-leg.js';
 import { SourceLegs } from './source-legs.js';
@@ -49,15 +49,15 @@ export class UserStream implements LegOwner, OutletState, Swept {
   }
 
   add(consumer: Consumer): void {
-    this.outlet.readers = [...this.outlet.readers, consumer];
+    this.outlet.readers = withReader(this.outlet.readers, consumer);
     this.chooseWants();
   }
 
   /** Returns whether anybody is left. */
   remove(consumer: Consumer): boolean {
-    this.outlet.readers = this.outlet.readers.filter((other) => other !== consumer);
+    this.outlet.readers = withoutReader(this.outlet.readers, consumer);
     this.chooseWants();
-    return this.outlet.readers.length > 0;
+    return hasReaders(this.outlet.readers);
   }
 
   get uid(): string {
