@@ -15,8 +15,8 @@ const PROMETHEUS: Program = {
 };
 
 export interface TestPrometheusOptions {
-  /** further jobs and their targets */
-  readonly jobs?: Readonly<Record<string, readonly string[]>>;
+  /** further jobs: their targets and the path of the metrics, by default /metrics */
+  readonly jobs?: Readonly<Record<string, { readonly targets: readonly string[]; readonly path?: string }>>;
   /** text of a file of rules, which are evaluated every second */
   readonly rules?: string;
 }
@@ -36,9 +36,10 @@ export async function startTestPrometheus(
     JSON.stringify({
       global: { scrape_interval: '1s', scrape_timeout: '1s', evaluation_interval: '1s' },
       rule_files: rules === undefined ? [] : [join(home, 'rules.yml')],
-      scrape_configs: Object.entries({ crossfade: targets, ...jobs }).map(([job_name, targets]) => ({
+      scrape_configs: Object.entries({ crossfade: { targets }, ...jobs }).map(([job_name, job]) => ({
         job_name,
-        static_configs: [{ targets }],
+        metrics_path: 'path' in job ? job.path : '/metrics',
+        static_configs: [{ targets: job.targets }],
       })),
     }),
   );
