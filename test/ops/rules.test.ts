@@ -63,7 +63,7 @@ describe('given the rules of Prometheus', () => {
         ['is silent', false],
       ] as const) {
         const cases = tests.filter(({ name }) => name.startsWith(`${alert} ${how}: `));
-        expect([alert, how, cases.length]).toEqual([alert, how, 1]);
+        expect([alert, how, cases.length > 0]).toEqual([alert, how, true]);
         const expected = cases.flatMap((one) => one.promql_expr_test).flatMap((one) => one.exp_samples);
         expect([alert, how, expected.some(({ labels }) => labels === `{alertname="${alert}"}`)]).toEqual([
           alert,
