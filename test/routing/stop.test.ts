@@ -1,6 +1,9 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
+import { Registry } from 'prom-client';
 import type { KillSwitch } from '../../src/contracts/kill-switch.js';
 import { SystemClock } from '../../src/coordination/system-clock.js';
+import { PromRecorder } from '../../src/metrics/prom-recorder.js';
+import { NoPresence } from '../../src/presence/no-presence.js';
 import { NEVER_STOPPED } from '../../src/domain/stop-state.js';
 import { topicOf } from '../../src/domain/topic.js';
 import { Router } from '../../src/routing/router.js';
@@ -100,7 +103,10 @@ describe('given a stop that holds', () => {
 describe('given 50,000 users whom Redis serves, half of them in complete', () => {
   it('has the last of them on legacy soon after the signal, and lets others run meanwhile', async () => {
     const clockOfMachine = new SystemClock();
-    const router = routerOver(new FakeSource('legacy', true), { clock: clockOfMachine });
+    const recorder = new PromRecorder({ registry: new Registry(), clock: clockOfMachine });
+    const router = routerOver(new FakeSource('legacy', true), {
+      ...{ clock: clockOfMachine, recorder, presence: new NoPresence() },
+    });
     const uids = Array.from({ length: 50_000 }, (_, n) => `user-${n}`);
     for (const [n, uid] of uids.entries()) {
       flags.set(uid, n % 2 === 0, true);
