@@ -13,6 +13,8 @@ export class TcpProxy {
   manner: ProxyManner = 'pass';
   /** how late each byte arrives, in each direction, milliseconds */
   delayMs = 0;
+  /** what a client sends with this text in it, and whatever it sends after that, arrives so much later */
+  late: { readonly text: string; readonly byMs: number } | undefined;
   /** what becomes of the bytes of the server on their way to the client, which stays whole otherwise */
   filter: ((bytes: Buffer) => Buffer) | undefined;
   /** where new connections go; may be changed while it runs, as a DNS name that changes its address */
@@ -81,14 +83,16 @@ export class TcpProxy {
 
   private pipe(from: Socket, to: Socket, changed: (bytes: Buffer) => Buffer): void {
     const way = new OneWay();
-    const pass = (act: () => void): void => {
+    const pass = (act: () => void, byMs = 0): void => {
       // What has lost bytes can never be whole again.
       if (this.manner === 'swallow') way.isBroken = true;
-      way.pass(this.delayMs, act);
+      way.pass(this.delayMs + byMs, act);
     };
     from.on('data', (bytes: Buffer) => {
+      const { late } = this;
       const left = changed(bytes);
-      pass(() => to.writable && to.write(left));
+      const byMs = late !== undefined && bytes.includes(late.text) ? late.byMs : 0;
+      pass(() => to.writable && to.write(left), byMs);
     });
     from.on('end', () => {
       pass(() => to.writable && to.end());
