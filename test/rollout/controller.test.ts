@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { Plan } from '../../src/domain/plan.js';
+import { NEVER_STOPPED } from '../../src/domain/stop-state.js';
 import type { RolloutState } from '../../src/domain/decision.js';
 import type { ReasonCode } from '../../src/domain/verdict.js';
 import { Controller, type LookOutcome } from '../../src/rollout/controller.js';
@@ -361,6 +362,24 @@ describe('given a person', () => {
     await person({ kind: 'started' });
     await person({ kind: 'resumed' });
     await walkTo(2);
+  });
+
+  it('follows the stop of the fleet, which nobody has recorded, and lets nothing widen until it is lifted', async () => {
+    await walkTo(SERVE_50);
+    let word = { ...NEVER_STOPPED, epoch: 1, stopped: true, by: 'anna@home' };
+    controller = new Controller({ ...world.ports(1), killSwitch: { state: () => word } }, { plan: PLAN });
+    expect(await looks(1)).toMatchObject({ kind: 'decided', decision: { actor: 'anna@home' } });
+    expect(world.percents).toEqual({ compare: 100, serve: 0 });
+    expect(codes(await looks(30))[0]).toBe('stopped');
+    // A store that has forgotten everything lifts nothing.
+    word = { ...NEVER_STOPPED };
+    expect(codes(await looks(30))[0]).toBe('stopped');
+    word = { ...NEVER_STOPPED, epoch: 2, by: 'ben' };
+    expect(codes(await looks(1))[0]).toBe('latched');
+    expect(world.entries.map(({ event, actor }) => `${actor} ${event.kind}`)).toEqual(
+      expect.arrayContaining(['anna@home stopped', 'ben started']),
+    );
+    expect(state().stopped).toBeUndefined();
   });
 
   it('widens past the gates, one flag at a time', async () => {
