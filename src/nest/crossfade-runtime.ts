@@ -29,6 +29,7 @@ import {
 } from './start-adapters.js';
 import { startPresence } from './start-presence.js';
 import { startRouter } from './start-router.js';
+import { warnAtStart } from './start-warnings.js';
 import { startWatch, type StartedWatch } from './start-watch.js';
 import { startKillSwitch, stopHeard } from './start-stop.js';
 
@@ -66,6 +67,7 @@ type Closing = (() => void | Promise<void>)[];
  */
 export async function startRuntime(options: CrossfadeOptions): Promise<CrossfadeRuntime> {
   checkOptions(options);
+  warnAtStart(options);
   const closing: Closing = [];
   try {
     return await wire(options, closing);

@@ -12,6 +12,7 @@ export function controlCommand(): Command {
     .option('--json', 'print each look as one JSON object a line')
     .action(async ({ json, metrics }: { readonly json?: boolean; readonly metrics?: string }) => {
       const settings = readSettings(process.env);
+      for (const warning of settings.warnings) console.error(`warning: ${warning}`);
       let said = '';
       const control = await runControl({
         settings,
