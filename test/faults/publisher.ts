@@ -31,6 +31,7 @@ export class Publisher {
   constructor(private readonly options: PublisherOptions) {
     this.redis = new Redis({
       ...options.redis,
+      disableClientInfo: true,
       enableOfflineQueue: false,
       autoResendUnfulfilledCommands: false,
       maxRetriesPerRequest: 0,

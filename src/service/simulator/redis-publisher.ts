@@ -17,6 +17,8 @@ const RECONNECT_MS = 250;
 export function redisPublisher(options: RedisOptions): RedisPublisher {
   const redis = new Redis({
     ...options,
+    // Serverless allows no CLIENT commands.
+    disableClientInfo: true,
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,

@@ -76,11 +76,14 @@ export async function openClinic(): Promise<Clinic> {
     '--tls-ca-cert-file',
     certificates.caFile,
   ];
-  const redis = await startTestRedis({ args: [...tls, '--tls-cert-file', cert, '--tls-key-file', key] });
+  const redis = await startTestRedis({
+    allowsEverything: true,
+    args: [...tls, '--tls-cert-file', cert, '--tls-key-file', key],
+  });
   const [other, locked, replica] = await Promise.all([
-    startTestRedis(),
-    startTestRedis(),
-    startTestRedis({ args: ['--replicaof', '127.0.0.1', String(redis.server.port)] }),
+    startTestRedis({ allowsEverything: true }),
+    startTestRedis({ allowsEverything: true }),
+    startTestRedis({ allowsEverything: true, args: ['--replicaof', '127.0.0.1', String(redis.server.port)] }),
   ]);
   await locked.client.call('CONFIG', 'SET', 'requirepass', SECRETS.password);
   await makeUsers(redis);

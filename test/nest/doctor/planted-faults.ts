@@ -43,7 +43,10 @@ const overTls = (clinic: Clinic, more: Record<string, string> = {}): Record<stri
 /** A Redis of its own whose certificate is wrong. */
 async function withCertificate(clinic: Clinic, names: readonly string[], days: number): Promise<Planting> {
   const { cert, key } = await clinic.certificates.sign(names, days);
-  const redis = await startTestRedis({ tls: { cert, key, ca: clinic.certificates.caFile } });
+  const redis = await startTestRedis({
+    allowsEverything: true,
+    tls: { cert, key, ca: clinic.certificates.caFile },
+  });
   return {
     env: overTls(clinic, { LISTENERS_REDIS_PORT: String(redis.server.port) }),
     undo: () => redis.stop(),
