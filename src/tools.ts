@@ -5,6 +5,9 @@ export type { BrokenLine } from './comparing/trace-reader.js';
 export { bucketOf } from './flags/bucket.js';
 export { runControl, type ControlOptions, type RunningControl } from './nest/tools/run-control.js';
 export { Rollout, type ReplayedLook, type RolloutStatus } from './nest/tools/open-rollout.js';
+export { outlookText, type Outlook } from './nest/tools/outlook.js';
+export type { ActionWish, RolloutAction } from './nest/tools/propose.js';
+export { entryText, verdictText } from './nest/tools/entry-text.js';
 export { readPlanFile, type PlanFile } from './nest/tools/plan-file.js';
 export { decisionText, reasonText } from './coordination/notice-text.js';
 export { targetsAt } from './rollout/position.js';
@@ -36,3 +39,4 @@ export { parseLeniently } from './domain/envelope.js';
 // Of the module's own names what a command needs that must not wait for NestJS to be loaded.
 export { readSettings, type Settings } from './nest/settings.js';
 export { CrossfadeError } from './domain/errors.js';
+export { bucketsSince, histogramQuantile, type HistogramBucket } from './domain/histogram-quantile.js';

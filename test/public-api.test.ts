@@ -29,13 +29,17 @@ describe('given who embeds the module', () => {
       'SystemClock',
       'askReplica',
       'bucketOf',
+      'bucketsSince',
       'compareTrace',
       'decisionText',
+      'entryText',
       'examine',
       'explainFrom',
       'flagFileText',
       'flagsStatusFrom',
+      'histogramQuantile',
       'initFlagsFrom',
+      'outlookText',
       'parseLeniently',
       'readFlagsFrom',
       'readPlanFile',
@@ -46,6 +50,7 @@ describe('given who embeds the module', () => {
       'stopText',
       'targetsAt',
       'usersFrom',
+      'verdictText',
     ]);
   });
 });

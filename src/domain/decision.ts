@@ -136,6 +136,8 @@ export interface LogEntry {
   readonly sequence: number;
   readonly atMs: number;
   readonly actor: string;
+  /** where a person's word came from, such as an address; left out where it was said on the machine itself */
+  readonly from?: string;
   /** the lease's, where a controller wrote it; a person needs no lease */
   readonly token?: number;
   readonly event: RolloutEvent;

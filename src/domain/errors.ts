@@ -19,7 +19,7 @@ export class CrossfadeError extends Error {
 
   constructor(
     readonly code: CrossfadeErrorCode,
-    problem: string,
+    readonly problem: string,
     readonly cure: string,
   ) {
     super(`${problem} ${cure}`);

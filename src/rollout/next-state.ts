@@ -59,12 +59,13 @@ export function entryAfter(
   last: LogEntry | undefined,
   before: RolloutState,
   event: RolloutEvent,
-  by: { readonly actor: string; readonly token?: number; readonly nowMs: number },
+  by: { readonly actor: string; readonly from?: string; readonly token?: number; readonly nowMs: number },
 ): LogEntry {
   const sequence = (last?.sequence ?? 0) + 1;
-  const { actor, token, nowMs: atMs } = by;
+  const { actor, from, token, nowMs: atMs } = by;
   const state = nextState(before, event, { atMs, actor, sequence });
-  return Object.freeze({ sequence, atMs, actor, ...(token === undefined ? {} : { token }), event, state });
+  const whence = { ...(from === undefined ? {} : { from }), ...(token === undefined ? {} : { token }) };
+  return Object.freeze({ sequence, atMs, actor, ...whence, event, state });
 }
 
 /** An approval lapses as soon as the verdict is anything but that a person is awaited. */

@@ -8,7 +8,8 @@ import { START, differences, targetsAt } from './position.js';
 
 /** What became of what a person said. Each refusal ends with its cure. */
 export type OperatorOutcome =
-  { readonly ok: true; readonly state: RolloutState } | { readonly ok: false; readonly problem: string };
+  | { readonly ok: true; readonly state: RolloutState; readonly sequence: number }
+  | { readonly ok: false; readonly problem: string };
 
 export interface OperatorPorts {
   readonly log: DecisionLog;
@@ -26,19 +27,25 @@ export async function say(
   plan: Plan,
   actor: string,
   event: PersonEvent,
+  from?: string,
 ): Promise<OperatorOutcome> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const last = await log.last();
     const state = last?.state ?? beginning(fingerprint(plan), clock.nowMs());
     const problem = objection(plan, state, event);
     if (problem !== undefined) return { ok: false, problem };
-    const entry = entryAfter(last, state, event, { actor, nowMs: clock.nowMs() });
-    if ((await log.append(entry)) === 'appended') return { ok: true, state: entry.state };
+    const entry = entryAfter(last, state, event, {
+      ...{ actor, nowMs: clock.nowMs() },
+      ...(from === undefined ? {} : { from }),
+    });
+    if ((await log.append(entry)) === 'appended')
+      return { ok: true, state: entry.state, sequence: entry.sequence };
   }
   return { ok: false, problem: 'The record moves too fast to write to. Say it again.' };
 }
 
-function objection(plan: Plan, state: RolloutState, event: PersonEvent): string | undefined {
+/** Why it would be refused now; undefined where it would not. Ends with the cure. */
+export function objection(plan: Plan, state: RolloutState, event: PersonEvent): string | undefined {
   switch (event.kind) {
     case 'approved':
       return approvalObjection(state, event.evidenceHash);
@@ -74,15 +81,15 @@ function orderObjection(
   if (state.stopped !== undefined && order === 'widen') return 'The rollout is stopped. Start it first.';
   const last = plan.steps.length - 1;
   if (!Number.isInteger(toStep) || toStep < START || toStep > last) {
-    return `The plan has no step ${toStep}. Name one from ${START} to ${last}.`;
+    return `The plan has no step ${toStep + 1}. Name one from 0, which is before the first, to ${last + 1}.`;
   }
   const goal = targetsAt(plan, toStep);
   if (order === 'widen') {
-    return toStep <= state.stepIndex ? `Step ${toStep} is no step ahead. Name a later one.` : undefined;
+    return toStep <= state.stepIndex ? `Step ${toStep + 1} is no step ahead. Name a later one.` : undefined;
   }
   const [move] = differences(state.targets, { ...state.targets, serve: goal.serve });
   if (move === undefined || goal.serve.percent > state.targets.serve.percent) {
-    return `Step ${toStep} serves no fewer users than now. Name an earlier one.`;
+    return `Step ${toStep + 1} serves no fewer users than now. Name an earlier one.`;
   }
   return undefined;
 }

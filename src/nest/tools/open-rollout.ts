@@ -1,6 +1,6 @@
+import type { Clock } from '../../contracts/clock.js';
 import type { EvidenceReader } from '../../contracts/evidence-reader.js';
 import { SystemClock } from '../../coordination/system-clock.js';
-import { sameTarget } from '../../domain/cohort-target.js';
 import type { LogEntry, PersonEvent, RolloutState } from '../../domain/decision.js';
 import { CrossfadeError } from '../../domain/errors.js';
 import type { Evidence } from '../../domain/evidence.js';
@@ -10,11 +10,13 @@ import { fingerprint } from '../../rollout/fingerprint.js';
 import { judge } from '../../rollout/judge.js';
 import { beginning } from '../../rollout/next-state.js';
 import { say, type OperatorOutcome } from '../../rollout/operator.js';
-import { gateAt, stepOf, targetsAt } from '../../rollout/position.js';
+import { gateAt, stepOf } from '../../rollout/position.js';
 import { checkRetirement, type RetireCheck } from '../../rollout/retire-check.js';
 import type { Settings } from '../settings.js';
+import type { SeenUsers } from './outlook.js';
 import { readPlanFile } from './plan-file.js';
-import { fleetEvidenceFor, openRolloutHome } from './rollout-home.js';
+import { propose, type ActionWish, type Proposal, type RolloutAction } from './propose.js';
+import { fleetEvidenceFor, openRolloutHome, type RolloutHome } from './rollout-home.js';
 
 /** Where a rollout stands, for a person. */
 export interface RolloutStatus {
@@ -39,20 +41,35 @@ export interface ReplayedLook {
   readonly would?: Verdict;
 }
 
+/** Which part of the record is wanted. */
+export interface PageWish {
+  readonly before?: number;
+  readonly limit: number;
+  readonly looks: boolean;
+}
+
+export interface RecordPage {
+  readonly entries: readonly LogEntry[];
+  readonly next?: number;
+}
+
+const READ_AT_ONCE = 500;
+/** so that one question reads 10,000 entries at most */
+const MOST_READS = 20;
+
 /** The rollout as a person's commands need it: reads the record, and writes orders into it. Close it after use. */
 export class Rollout {
   private constructor(
-    private readonly plan: Plan,
+    readonly plan: Plan,
     private readonly origin: string,
-    private readonly home: Awaited<ReturnType<typeof openRolloutHome>>,
+    private readonly home: RolloutHome,
     private readonly evidence: EvidenceReader | undefined,
-    private readonly clock: SystemClock,
+    private readonly clock: Clock,
   ) {}
 
   /** @throws CrossfadeError `invalid_settings`, or `record_unreachable` */
   static async open(settings: Settings): Promise<Rollout> {
     const clock = new SystemClock();
-    const { plan, origin } = await readPlanFile(settings.control.planFile);
     const home = await openRolloutHome(settings, clock);
     try {
       await home.log.last();
@@ -62,6 +79,12 @@ export class Rollout {
       const cure = 'See to the Redis or Valkey, or to CROSSFADE_CONTROL_FOLDER.';
       throw new CrossfadeError('record_unreachable', `The record cannot be reached (${reason}).`, cure);
     }
+    return Rollout.at(home, settings, clock);
+  }
+
+  /** The rollout that is kept at a home which is open already; the plan is read anew. @throws CrossfadeError `invalid_settings` */
+  static async at(home: RolloutHome, settings: Settings, clock: Clock): Promise<Rollout> {
+    const { plan, origin } = await readPlanFile(settings.control.planFile);
     return new Rollout(plan, origin, home, fleetEvidenceFor(settings, clock), clock);
   }
 
@@ -76,40 +99,19 @@ export class Rollout {
     };
   }
 
-  /** Records what a person says; the controller acts on it at its next look. */
-  say(actor: string, event: PersonEvent): Promise<OperatorOutcome> {
-    return say({ log: this.home.log, clock: this.clock }, this.plan, actor, event);
+  /** Records what a person says, and where from; the controller acts on it at its next look. */
+  say(actor: string, event: PersonEvent, from?: string): Promise<OperatorOutcome> {
+    return say({ log: this.home.log, clock: this.clock }, this.plan, actor, event, from);
   }
 
-  /** The step whose serve percentage this is; undefined where none is. Without one: the next step. */
-  stepFor(state: RolloutState, percent: number | undefined): number | undefined {
-    if (percent === undefined)
-      return state.stepIndex + 1 < this.plan.steps.length ? state.stepIndex + 1 : undefined;
-    const index = this.plan.steps.findIndex(
-      ({ change }) => change.flag === 'serve' && 'percent' in change && change.percent === percent,
-    );
-    return index === -1 ? undefined : index;
-  }
-
-  /** The last step before this one that serves fewer; -1 where there is none. */
-  stepBefore(state: RolloutState): number {
-    const { serve } = state.targets;
-    for (let index = state.stepIndex - 1; index >= 0; index--)
-      if (!sameTarget(targetsAt(this.plan, index).serve, serve)) return index;
-    return -1;
-  }
-
-  /** What a step would make of the percentages, and how many of the connected users that is by the last evidence. */
-  async preview(state: RolloutState, step: number, kind?: 'roll_back'): Promise<string> {
-    const wanted = targetsAt(this.plan, step);
-    // A roll-back lowers serve and never compare.
-    const to = kind === undefined ? wanted : { ...wanted, compare: state.targets.compare };
-    const { connectedUsers, servedUsers } = (await this.lastEvidence())?.delivery ?? {};
-    const percents = `compare ${state.targets.compare.percent} % → ${to.compare.percent} %, serve ${state.targets.serve.percent} % → ${to.serve.percent} %`;
-    if (connectedUsers === undefined || servedUsers === undefined)
-      return `${percents}; how many users that is, is not known`;
-    const after = Math.round((connectedUsers * to.serve.percent) / 100);
-    return `${percents}; of ${connectedUsers} connected users Redis serves ${servedUsers}, afterwards about ${after}`;
+  /** What a wish means in this state, for the users of the last evidence, or for those that are given where there is none. */
+  async propose(
+    state: RolloutState,
+    action: RolloutAction,
+    wish: ActionWish = {},
+    seen?: SeenUsers,
+  ): Promise<Proposal> {
+    return propose(this.plan, state, action, wish, (await this.lastEvidence())?.delivery ?? seen);
   }
 
   /** Users of the fleet by the last evidence; undefined where none was recorded. */
@@ -120,6 +122,24 @@ export class Rollout {
 
   history(fromSequence: number, limit: number): Promise<readonly LogEntry[]> {
     return this.home.log.read(fromSequence, limit);
+  }
+
+  /**
+   * The newest entries before a sequence number, newest first, at most `limit`; the looks only where they are wanted.
+   * `next` is where to go on; left out at the beginning of the record.
+   */
+  async page({ before, limit, looks }: PageWish): Promise<RecordPage> {
+    const last = await this.home.log.last();
+    const entries: LogEntry[] = [];
+    let end = Math.min(before ?? Infinity, (last?.sequence ?? 0) + 1);
+    for (let reads = 0; end > 1 && entries.length < limit && reads < MOST_READS; reads++) {
+      const start = Math.max(1, end - READ_AT_ONCE);
+      const read = (await this.home.log.read(start, end - start)).filter(({ sequence }) => sequence < end);
+      const wanted = looks ? read : read.filter(isNoLook);
+      entries.push(...wanted.toReversed().slice(0, limit - entries.length));
+      end = entries.length === limit ? (entries.at(-1)?.sequence ?? start) : start;
+    }
+    return { entries, ...(end > 1 && { next: end }) };
   }
 
   /** Every recorded look, judged by another plan. @throws CrossfadeError `invalid_settings` */
@@ -185,4 +205,8 @@ export class Rollout {
         return event.evidence;
     return undefined;
   }
+}
+
+function isNoLook({ event }: LogEntry): boolean {
+  return event.kind !== 'looked' && event.kind !== 'hold_told';
 }

@@ -1,8 +1,14 @@
 import { createServer } from 'node:http';
 import { Command } from 'commander';
 import { CrossfadeError, readSettings } from '../../index.js';
-import { decisionText, reasonText, runControl, type LookOutcome, type RunningControl } from '../../tools.js';
-import { verdictText } from './rollout-text.js';
+import {
+  decisionText,
+  reasonText,
+  runControl,
+  verdictText,
+  type LookOutcome,
+  type RunningControl,
+} from '../../tools.js';
 
 /** `crossfade control`: a controller as a process of its own, until it is told to end. */
 export function controlCommand(): Command {

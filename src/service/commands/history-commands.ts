@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander';
-import { entryText, verdictText } from './rollout-text.js';
+import { verdictText } from '../../tools.js';
+import { entryLine } from './rollout-text.js';
 import { withRollout } from './with-rollout.js';
 
 /** `crossfade history`: what was decided, by whom and why. */
@@ -14,7 +15,7 @@ export function historyCommand(): Command {
       withRollout(async (rollout) => {
         for (const entry of await rollout.history(from, limit)) {
           if (all !== true && entry.event.kind === 'looked') continue;
-          console.log(json === true ? JSON.stringify(entry) : entryText(entry));
+          console.log(json === true ? JSON.stringify(entry) : entryLine(entry));
         }
       }),
     );

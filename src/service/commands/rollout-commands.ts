@@ -4,6 +4,7 @@ import { controlCommand } from './control-command.js';
 import { EXIT_CODES } from './exit-codes.js';
 import { historyCommand, replayCommand } from './history-commands.js';
 import { planCommand } from './plan-command.js';
+import { outlookText, type ActionWish, type RolloutAction } from '../../tools.js';
 import { tell, withRollout } from './with-rollout.js';
 
 interface Said {
@@ -39,17 +40,7 @@ function widenCommand(): Command {
     .argument('[percent]', 'a serve percentage of the plan')
     .option('--yes', 'do not ask')
     .action((percent: string | undefined, options: Said) =>
-      withRollout(async (rollout) => {
-        const { state } = await rollout.status();
-        const toStep = rollout.stepFor(state, percent === undefined ? undefined : Number(percent));
-        if (toStep === undefined) {
-          refuse('The plan has no such step. See crossfade plan show.', options);
-          return;
-        }
-        const what = `Passes the gates: ${await rollout.preview(state, toStep)}.`;
-        if (await confirmed(what, options))
-          await tell(rollout, { kind: 'ordered', order: 'widen', toStep }, options);
-      }),
+      order('widen', percent === undefined ? {} : { percent: Number(percent) }, options, 'Passes the gates'),
     );
 }
 
@@ -58,13 +49,12 @@ function rollbackCommand(): Command {
     .option('--to <step>', 'number of the step as crossfade plan show counts them; 0 is before the first')
     .option('--yes', 'do not ask')
     .action((options: Said & { readonly to?: string }) =>
-      withRollout(async (rollout) => {
-        const { state } = await rollout.status();
-        const toStep = options.to === undefined ? rollout.stepBefore(state) : Number(options.to) - 1;
-        const what = `Takes users back: ${await rollout.preview(state, toStep, 'roll_back')}.`;
-        if (await confirmed(what, options))
-          await tell(rollout, { kind: 'ordered', order: 'roll_back', toStep }, options);
-      }),
+      order(
+        'rollback',
+        options.to === undefined ? {} : { toStep: Number(options.to) - 1 },
+        options,
+        'Takes users back',
+      ),
     );
 }
 
@@ -73,19 +63,29 @@ function approveCommand(): Command {
     .option('--evidence <hash>', 'approve only this evidence; default: what is waited for now')
     .option('--yes', 'do not ask')
     .action((options: Said & { readonly evidence?: string }) =>
-      withRollout(async (rollout) => {
-        const { state } = await rollout.status();
-        const evidenceHash = options.evidence ?? state.awaiting?.evidenceHash;
-        if (evidenceHash === undefined) {
-          refuse('No approval is awaited. See crossfade status for what holds the rollout up.', options);
-          return;
-        }
-        const next = rollout.stepFor(state, undefined);
-        const preview = next === undefined ? 'no further step' : await rollout.preview(state, next);
-        if (await confirmed(`Approves the evidence ${evidenceHash}: ${preview}.`, options))
-          await tell(rollout, { kind: 'approved', evidenceHash }, options);
-      }),
+      order(
+        'approve',
+        options.evidence === undefined ? {} : { evidence: options.evidence },
+        options,
+        'Approves the evidence',
+      ),
     );
+}
+
+/** Says what will be done and for how many users, asks, and records it. */
+function order(action: RolloutAction, wish: ActionWish, options: Said, what: string): Promise<void> {
+  return withRollout(async (rollout) => {
+    const { state } = await rollout.status();
+    const proposal = await rollout.propose(state, action, wish);
+    if (!proposal.ok) {
+      refuse(proposal.problem, options);
+      return;
+    }
+    const { event, outlook } = proposal;
+    const which = event.kind === 'approved' ? ` ${event.evidenceHash}` : '';
+    const change = outlook === undefined ? 'no further step' : outlookText(outlook);
+    if (await confirmed(`${what}${which}: ${change}.`, options)) await tell(rollout, event, options);
+  });
 }
 
 async function confirmed(what: string, { yes, json }: Said): Promise<boolean> {

@@ -1,4 +1,4 @@
-import { decisionText, reasonText, type LogEntry, type RolloutStatus, type Verdict } from '../../tools.js';
+import { decisionText, entryText, verdictText, type LogEntry, type RolloutStatus } from '../../tools.js';
 
 /** Where a rollout stands, as lines for a person. */
 export function statusLines({ plan, state, last }: RolloutStatus): string[] {
@@ -25,37 +25,11 @@ export function statusLines({ plan, state, last }: RolloutStatus): string[] {
   ];
 }
 
-/** A verdict with its reasons. */
-export function verdictText({ kind, reasons }: Verdict): string {
-  return `${kind}: ${reasons.map(reasonText).join('; ')}`;
-}
-
 /** One line of the record for a person. */
-export function entryText({ sequence, atMs, actor, event }: LogEntry): string {
-  const what = ((): string => {
-    switch (event.kind) {
-      case 'looked':
-        return verdictText(event.verdict);
-      case 'intended':
-      case 'applied':
-        return `${event.kind}: ${decisionText(event.decision)}`;
-      case 'abandoned':
-        return `abandoned ${event.decisionId}: ${event.why}`;
-      case 'hand_edited':
-        return `found the flags set by hand: compare ${event.found.compare.percent} %, serve ${event.found.serve.percent} %`;
-      case 'undone':
-        return `undid a write of a controller that had lost its lease: serve ${event.found.serve.percent} %`;
-      case 'plan_changed':
-        return `goes on by another plan (${event.planHash}) at step ${event.stepIndex + 1}`;
-      case 'ordered':
-        return `ordered ${event.order} to step ${event.toStep + 1}`;
-      case 'approved':
-        return `approved the evidence ${event.evidenceHash}`;
-      default:
-        return event.kind;
-    }
-  })();
-  return `${sequence}  ${timeText(atMs)}  ${actor}  ${what}`;
+export function entryLine(entry: LogEntry): string {
+  const { sequence, atMs, actor, from } = entry;
+  const who = from === undefined ? actor : `${actor} (${from})`;
+  return `${sequence}  ${timeText(atMs)}  ${who}  ${entryText(entry)}`;
 }
 
 function timeText(atMs: number): string {

@@ -1,4 +1,4 @@
-import { bucketsSince, histogramQuantile } from './histogram-quantile.js';
+import { bucketsSince, histogramQuantile } from '../../tools.js';
 import type { MetricSamples } from './metric-samples.js';
 
 export const USER_STAGES = ['legacy', 'shadow', 'live', 'complete'] as const;

@@ -1,3 +1,5 @@
+import type { HistogramBucket } from '../../tools.js';
+
 /** One line of a Prometheus exposition: a name, its labels, a value. */
 export interface MetricSample {
   readonly name: string;
@@ -43,12 +45,6 @@ export class MetricSamples {
       .map(([le, count]) => ({ upTo: numberOf(le), count }))
       .sort((a, b) => a.upTo - b.upTo);
   }
-}
-
-/** How many observations were at most `upTo`. */
-export interface HistogramBucket {
-  readonly upTo: number;
-  readonly count: number;
 }
 
 function sampleOf(line: string): MetricSample | undefined {

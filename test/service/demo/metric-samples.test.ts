@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { bucketsSince, histogramQuantile } from '../../../src/service/demo/histogram-quantile.js';
+import { bucketsSince, histogramQuantile } from '../../../src/domain/histogram-quantile.js';
 import { MetricSamples } from '../../../src/service/demo/metric-samples.js';
 
 describe('given a text exposition', () => {

@@ -1,4 +1,8 @@
-import type { HistogramBucket } from './metric-samples.js';
+/** How many observations were at most `upTo`. */
+export interface HistogramBucket {
+  readonly upTo: number;
+  readonly count: number;
+}
 
 /**
  * The value below which a share of the observations lie (`quantile` 0 to 1), linear within its bucket, as
