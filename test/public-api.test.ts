@@ -20,7 +20,7 @@ describe('given who embeds the module', () => {
       'readSettings',
       'validateEnvironment',
     ]);
-    expect(Object.keys(admin).sort()).toEqual(['CrossfadeAdminModule', 'adminTokensFromSettings']);
+    expect(Object.keys(admin).sort()).toEqual(['CrossfadeAdminModule', 'adminOptionsFromSettings']);
     expect(Object.keys(tools).sort()).toEqual([
       'CHECKPOINTS',
       'CrossfadeError',

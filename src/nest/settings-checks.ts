@@ -19,6 +19,7 @@ export function faultsBetween(values: Partial<Values>): string[] {
       'CROSSFADE_GATEWAY_TOKEN_PUBLIC_KEY_FILE',
       values.CROSSFADE_GATEWAY_TOKEN_PUBLIC_KEY_FILE,
     ),
+    ...faultsOfConsole(values),
   ];
   // A mode that could not be read is a fault already; what it forbids is not known.
   if (!('LISTENERS_MODE' in values)) return faults;
@@ -35,6 +36,16 @@ export function faultsBetween(values: Partial<Values>): string[] {
   if (hasTls(values))
     faults.push(...faultsOfFile('LISTENERS_REDIS_TLS_CA_FILE', values.LISTENERS_REDIS_TLS_CA_FILE));
   return faults;
+}
+
+function faultsOfConsole(values: Partial<Values>): string[] {
+  const { CROSSFADE_CONSOLE: wanted, CROSSFADE_ADMIN_VIEWER_TOKEN: viewer } = values;
+  const hasNone = viewer === undefined && values.CROSSFADE_ADMIN_OPERATOR_TOKEN === undefined;
+  const areRead = 'CROSSFADE_ADMIN_VIEWER_TOKEN' in values && 'CROSSFADE_ADMIN_OPERATOR_TOKEN' in values;
+  if (wanted !== true || !hasNone || !areRead) return [];
+  return [
+    'CROSSFADE_CONSOLE is true, and the console lets nobody in without a token. Write CROSSFADE_ADMIN_OPERATOR_TOKEN, CROSSFADE_ADMIN_VIEWER_TOKEN or both.',
+  ];
 }
 
 function faultsOfFlags(values: Partial<Values>): string[] {

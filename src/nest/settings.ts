@@ -79,6 +79,8 @@ export interface Settings {
   readonly recordValues: boolean;
   /** the bearer tokens of the admin API; both undefined: it is not there */
   readonly admin: { readonly viewer: Secret | undefined; readonly operator: Secret | undefined };
+  /** whether the console is served beside it */
+  readonly console: boolean;
   readonly presence: { readonly opensPerSecond: number; readonly lingerMs: number };
   /** how a Redis that is up and brings nothing is found out; milliseconds, 0: not at all */
   readonly watch: { readonly canaryIntervalMs: number; readonly readyzIntervalMs: number };
@@ -130,6 +132,7 @@ export function readSettings(env: Readonly<Record<string, unknown>>): Settings {
       viewer: values.CROSSFADE_ADMIN_VIEWER_TOKEN,
       operator: values.CROSSFADE_ADMIN_OPERATOR_TOKEN,
     }),
+    console: values.CROSSFADE_CONSOLE ?? false,
     presence: Object.freeze({
       opensPerSecond: values.CROSSFADE_PRESENCE_OPENS_PER_SECOND ?? 50,
       lingerMs: values.CROSSFADE_PRESENCE_LINGER_MS ?? 60_000,

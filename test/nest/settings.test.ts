@@ -37,6 +37,7 @@ describe('given no variables', () => {
       selfTest: false,
       recordValues: false,
       admin: { viewer: undefined, operator: undefined },
+      console: false,
       presence: { opensPerSecond: 50, lingerMs: 60_000 },
       watch: { canaryIntervalMs: 1_000, readyzIntervalMs: 3_000 },
       stop: { file: undefined, replicas: [] },

@@ -1,13 +1,9 @@
-import {
-  ForbiddenException,
-  Inject,
-  Injectable,
-  SetMetadata,
-  UnauthorizedException,
-  type CanActivate,
-  type ExecutionContext,
-} from '@nestjs/common';
+import { Inject, Injectable, SetMetadata, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
+import { ActionLog, type LoggedResponse } from './action-log.js';
+import { AdminLimits } from './admin-limits.js';
+import { AdminRefusal } from './admin-refusal.js';
+import type { AdminRequest } from './admin-request.js';
 import { AdminTokens, type AdminRole } from './admin-tokens.js';
 
 const ROLE = 'crossfade:role';
@@ -16,36 +12,56 @@ const ROLE = 'crossfade:role';
 export const ForOperators = (): MethodDecorator & ClassDecorator =>
   SetMetadata(ROLE, 'operator' satisfies AdminRole);
 
-/** What the guard leaves on a request that it let through. */
-export interface AdminRequest {
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  adminRole?: AdminRole;
-}
-
-/** 401 without a known bearer token, 403 where the role does not reach. */
+/** 401 without a known bearer token, 403 where the role does not reach, 429 for who asks too often. */
 @Injectable()
 export class AdminGuard implements CanActivate {
   constructor(
     @Inject(AdminTokens) private readonly tokens: AdminTokens,
+    @Inject(AdminLimits) private readonly limits: AdminLimits,
+    @Inject(ActionLog) private readonly log: ActionLog,
     @Inject(Reflector) private readonly reflector: Reflector,
   ) {}
 
-  canActivate(context: ExecutionContext): boolean {
-    const request = context.switchToHttp().getRequest<AdminRequest>();
-    const role = this.tokens.roleOf(bearerOf(request.headers['authorization']));
-    if (role === undefined)
-      throw new UnauthorizedException('Send `Authorization: Bearer …` with a token of the admin API.');
-    const wanted = this.reflector.getAllAndOverride<AdminRole | undefined>(ROLE, [
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const http = context.switchToHttp();
+    const request = http.getRequest<AdminRequest>();
+    const response = http.getResponse<LoggedResponse>();
+    response.setHeader('Cache-Control', 'no-store');
+    const isAction = request.method !== 'GET' && request.method !== 'HEAD';
+    if (isAction) this.log.follow(request, response);
+    const identity = this.tokens.identify(bearerOf(request.headers['authorization']));
+    if (identity === undefined) {
+      await this.limits.take('strangers', 'all');
+      throw new AdminRefusal(
+        401,
+        'unauthorized',
+        'The admin API does not know who asks.',
+        'Send `Authorization: Bearer …` with a token of the admin API.',
+        { 'WWW-Authenticate': 'Bearer' },
+      );
+    }
+    const { role, name } = identity;
+    request.adminRole = role;
+    request.adminName = name;
+    await this.limits.take(isAction ? 'actions' : 'readings', `${role} ${name}`);
+    if (this.wants(context) === 'operator' && role !== 'operator')
+      throw new AdminRefusal(
+        403,
+        'forbidden',
+        'A viewer may only read.',
+        'Use a token of the role operator.',
+      );
+    return true;
+  }
+
+  private wants(context: ExecutionContext): AdminRole | undefined {
+    return this.reflector.getAllAndOverride<AdminRole | undefined>(ROLE, [
       context.getHandler(),
       context.getClass(),
     ]);
-    if (wanted === 'operator' && role !== 'operator')
-      throw new ForbiddenException('This needs a token of the role operator.');
-    request.adminRole = role;
-    return true;
   }
 }
 
-function bearerOf(header: string | string[] | undefined): string {
-  return /^Bearer +(\S+)$/i.exec(typeof header === 'string' ? header : '')?.[1] ?? '';
+function bearerOf(header: string | undefined): string {
+  return /^Bearer +(\S+)$/i.exec(header ?? '')?.[1] ?? '';
 }

@@ -9,7 +9,8 @@ import type {
 } from '../../contracts/comparison-evidence.js';
 import type { CrossfadeRuntime } from '../crossfade-runtime.js';
 import { CROSSFADE_RUNTIME } from '../tokens.js';
-import { AdminGuard, type AdminRequest } from './admin.guard.js';
+import { AdminGuard } from './admin.guard.js';
+import type { AdminRequest } from './admin-request.js';
 import { CrossfadeErrorFilter } from './crossfade-error.filter.js';
 
 /** What the comparison of one replica has found, for a person. */

@@ -1,11 +1,31 @@
-import { Module, type DynamicModule } from '@nestjs/common';
+import { Logger, Module, type DynamicModule, type Type } from '@nestjs/common';
+import { ActionLog, type ActionEntry } from './action-log.js';
+import { AdminDoor } from './admin-door.js';
 import { AdminGuard } from './admin.guard.js';
-import { AdminTokens, type AdminTokensOptions } from './admin-tokens.js';
+import { AdminLimits } from './admin-limits.js';
+import type { AdminOptions } from './admin-options.js';
+import { routesOf } from './admin-routes.js';
+import { AdminTokens } from './admin-tokens.js';
 import { ComparisonController } from './comparison.controller.js';
 import { ExplainController } from './explain.controller.js';
+import { HistoryController } from './history.controller.js';
 import { RecordController } from './record.controller.js';
+import { ROLLOUT_SETTINGS, RolloutDesk } from './rollout-desk.js';
+import { RolloutController } from './rollout.controller.js';
 import { StatusController } from './status.controller.js';
 import { StopController } from './stop.controller.js';
+import { ADMIN_ROUTES, UnknownRouteController } from './unknown-route.controller.js';
+
+/** All that answers something; a new one is described in the OpenAPI document. */
+export const ADMIN_CONTROLLERS: readonly Type[] = [
+  StatusController,
+  ExplainController,
+  ComparisonController,
+  RecordController,
+  StopController,
+  RolloutController,
+  HistoryController,
+];
 
 /**
  * The admin API under `/crossfade/api`, for a host to mount beside CrossfadeModule (which must be global).
@@ -14,17 +34,24 @@ import { StopController } from './stop.controller.js';
 @Module({})
 export class CrossfadeAdminModule {
   /** @throws CrossfadeError `invalid_settings` without a token, or with one that is too short */
-  static forRoot(tokens: AdminTokensOptions): DynamicModule {
+  static forRoot(options: AdminOptions): DynamicModule {
     return {
       module: CrossfadeAdminModule,
-      controllers: [
-        StatusController,
-        StopController,
-        ExplainController,
-        ComparisonController,
-        RecordController,
+      controllers: [...ADMIN_CONTROLLERS, UnknownRouteController],
+      providers: [
+        AdminDoor,
+        AdminGuard,
+        AdminLimits,
+        RolloutDesk,
+        { provide: AdminTokens, useValue: new AdminTokens(options) },
+        { provide: ActionLog, useValue: new ActionLog(options.onAction ?? toNestLog) },
+        { provide: ADMIN_ROUTES, useValue: routesOf(ADMIN_CONTROLLERS) },
+        { provide: ROLLOUT_SETTINGS, useValue: options.rollout },
       ],
-      providers: [AdminGuard, { provide: AdminTokens, useValue: new AdminTokens(tokens) }],
     };
   }
+}
+
+function toNestLog(entry: ActionEntry): void {
+  new Logger('CrossfadeAdmin').log(JSON.stringify(entry));
 }

@@ -1,28 +1,65 @@
-import { Catch, HttpStatus, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import { CrossfadeError, type CrossfadeErrorCode } from '../../domain/errors.js';
+import type { AdminRequest } from './admin-request.js';
+import { AdminRefusal, type RefusalBody } from './admin-refusal.js';
 
 interface JsonResponse {
+  readonly headersSent: boolean;
+  end(): void;
+  setHeader(name: string, value: string): void;
   status(code: number): JsonResponse;
-  json(body: unknown): void;
+  json(body: RefusalBody): void;
 }
 
-const STATUS: Partial<Record<CrossfadeErrorCode, HttpStatus>> = {
-  closed: HttpStatus.SERVICE_UNAVAILABLE,
-  cannot_stop: HttpStatus.CONFLICT,
-  nothing_to_start: HttpStatus.CONFLICT,
-  stopped_again: HttpStatus.CONFLICT,
-  nothing_is_compared: HttpStatus.CONFLICT,
-  too_many_recordings: HttpStatus.TOO_MANY_REQUESTS,
-  values_are_off: HttpStatus.FORBIDDEN,
+const STATUS: Partial<Record<CrossfadeErrorCode, number>> = {
+  closed: 503,
+  cannot_stop: 409,
+  nothing_to_start: 409,
+  stopped_again: 409,
+  nothing_is_compared: 409,
+  too_many_recordings: 429,
+  values_are_off: 403,
 };
 
-/** What Crossfade refuses is told with its code and its cure; 400 unless the table says otherwise. */
-@Catch(CrossfadeError)
-export class CrossfadeErrorFilter implements ExceptionFilter<CrossfadeError> {
-  catch(error: CrossfadeError, host: ArgumentsHost): void {
-    const { code, message } = error;
-    const status = STATUS[code] ?? HttpStatus.BAD_REQUEST;
-    const body = { error: code, message, statusCode: status };
-    host.switchToHttp().getResponse<JsonResponse>().status(status).json(body);
+/** Whatever ends a request of the admin API is told as code, message and cure; what nobody expected only to the log. */
+@Catch()
+export class CrossfadeErrorFilter implements ExceptionFilter {
+  private readonly logger = new Logger('Crossfade');
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const response = host.switchToHttp().getResponse<JsonResponse>();
+    const { status, headers = {}, ...body } = this.answerTo(error);
+    host.switchToHttp().getRequest<AdminRequest>().adminRefusal = body.code;
+    if (response.headersSent) {
+      response.end();
+      return;
+    }
+    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+    response.status(status).json(body);
+  }
+
+  private answerTo(error: unknown): RefusalBody & {
+    readonly status: number;
+    readonly headers?: Readonly<Record<string, string>>;
+  } {
+    if (error instanceof AdminRefusal) {
+      const { status, code, problem, cure, headers } = error;
+      return { status, code, message: problem, cure, headers };
+    }
+    if (error instanceof CrossfadeError) {
+      const { code, problem, cure } = error;
+      return { status: STATUS[code] ?? 400, code, message: problem, cure };
+    }
+    if (error instanceof HttpException) {
+      const cure = 'See the description of the API at crossfade/api/openapi.json.';
+      const body = { code: 'refused', message: error.message, cure };
+      const told = error.getResponse();
+      // What has more to say than a message says it as it is.
+      const more = typeof told === 'object' && !('statusCode' in told) ? told : {};
+      return { status: error.getStatus(), ...body, ...more };
+    }
+    this.logger.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
+    const message = 'This replica could not answer.';
+    return { status: 500, code: 'failed', message, cure: 'Look at its log, and try again.' };
   }
 }

@@ -1,6 +1,5 @@
 import type { ServerResponse } from 'node:http';
 import {
-  BadRequestException,
   Controller,
   Get,
   Inject,
@@ -15,6 +14,7 @@ import { CrossfadeError } from '../../domain/errors.js';
 import { isUid } from '../../domain/topic.js';
 import type { CrossfadeRuntime } from '../crossfade-runtime.js';
 import { CROSSFADE_RUNTIME } from '../tokens.js';
+import { AdminRefusal } from './admin-refusal.js';
 import { AdminGuard, ForOperators } from './admin.guard.js';
 import { CrossfadeErrorFilter } from './crossfade-error.filter.js';
 import { RecordStream } from './record-stream.js';
@@ -62,18 +62,22 @@ export class RecordController implements BeforeApplicationShutdown {
 function msOf(seconds: unknown): RecordingRequest['forMs'] {
   const whole = Number(seconds ?? 60);
   if (Number.isInteger(whole) && whole >= 1 && whole <= MAX_SECONDS) return whole * 1_000;
-  throw new BadRequestException(`seconds is no whole number from 1 to ${MAX_SECONDS}. Give one.`);
+  throw refused(`seconds is no whole number from 1 to ${MAX_SECONDS}.`, 'Give one.');
 }
 
 function uidsOf(uid: unknown): RecordingRequest['uids'] {
   if (uid === undefined) return undefined;
   const uids: unknown[] = [uid].flat();
   if (uids.length <= MAX_UIDS && uids.every(isUid)) return new Set(uids);
-  throw new BadRequestException(`uid is no uid, or there are more than ${MAX_UIDS}. Name each by uid=….`);
+  throw refused(`uid is no uid, or there are more than ${MAX_UIDS}.`, 'Name each by uid=….');
 }
 
 function isYes(values: unknown): boolean {
   if (values === undefined || values === 'false') return false;
   if (values === 'true') return true;
-  throw new BadRequestException('values is neither true nor false. Write one of them.');
+  throw refused('values is neither true nor false.', 'Write one of them.');
+}
+
+function refused(problem: string, cure: string): AdminRefusal {
+  return new AdminRefusal(400, 'invalid_query', problem, cure);
 }

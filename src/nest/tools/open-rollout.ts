@@ -104,14 +104,19 @@ export class Rollout {
     return say({ log: this.home.log, clock: this.clock }, this.plan, actor, event, from);
   }
 
-  /** What a wish means in this state, for the users of the last evidence, or for those that are given where there is none. */
+  /** What a wish means in this state, for the users of the last evidence unless others are given. */
   async propose(
     state: RolloutState,
     action: RolloutAction,
     wish: ActionWish = {},
     seen?: SeenUsers,
   ): Promise<Proposal> {
-    return propose(this.plan, state, action, wish, (await this.lastEvidence())?.delivery ?? seen);
+    return propose(this.plan, state, action, wish, seen ?? (await this.seenUsers()));
+  }
+
+  /** The users of the last evidence; undefined before the first. */
+  async seenUsers(): Promise<SeenUsers | undefined> {
+    return (await this.lastEvidence())?.delivery;
   }
 
   /** Users of the fleet by the last evidence; undefined where none was recorded. */

@@ -36,7 +36,10 @@ export function outlookOf(
   return { toStep, from, to, ...(seen && { users: usersAt(to.serve, seen) }) };
 }
 
-function usersAt(servePercent: number, { connectedUsers, servedUsers }: SeenUsers): NonNullable<Outlook['users']> {
+function usersAt(
+  servePercent: number,
+  { connectedUsers, servedUsers }: SeenUsers,
+): NonNullable<Outlook['users']> {
   const servedAfter = Math.round((connectedUsers * servePercent) / 100);
   return { connected: connectedUsers, servedNow: servedUsers, servedAfter };
 }

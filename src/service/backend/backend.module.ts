@@ -1,7 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { ConfigModule, ConfigService } from '@nestjs/config';
 import { TerminusModule } from '@nestjs/terminus';
-import { adminTokensFromSettings, CrossfadeAdminModule, type AdminTokensOptions } from '../../admin.js';
+import { adminOptionsFromSettings, CrossfadeAdminModule, type AdminOptions } from '../../admin.js';
 import {
   CrossfadeModule,
   InProcessSource,
@@ -23,7 +23,7 @@ import { PageController } from './page.controller.js';
 @Module({})
 export class BackendModule {
   /** With options that a program gives: the demo and the tests. */
-  static with(options: CrossfadeOptions, admin?: AdminTokensOptions): DynamicModule {
+  static with(options: CrossfadeOptions, admin?: AdminOptions): DynamicModule {
     return backendOn(CrossfadeModule.forRoot({ ...options, isGlobal: true }), admin);
   }
 
@@ -38,11 +38,11 @@ export class BackendModule {
       useFactory: (config: ConfigService) => optionsWithLegacy(config.getOrThrow<Settings>('crossfade')),
     });
     // ConfigModule has put what it read from the file into the environment.
-    return backendOn(crossfade, adminTokensFromSettings(readSettings(process.env)));
+    return backendOn(crossfade, adminOptionsFromSettings(readSettings(process.env)));
   }
 }
 
-function backendOn(crossfade: DynamicModule, admin: AdminTokensOptions | undefined): DynamicModule {
+function backendOn(crossfade: DynamicModule, admin: AdminOptions | undefined): DynamicModule {
   return {
     module: BackendModule,
     imports: [

@@ -1,6 +1,6 @@
 import { Module, type BeforeApplicationShutdown, type DynamicModule, type Provider } from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';
-import { adminTokensFromSettings, CrossfadeAdminModule, type AdminTokensOptions } from '../../admin.js';
+import { adminOptionsFromSettings, CrossfadeAdminModule, type AdminOptions } from '../../admin.js';
 import {
   CROSSFADE_REGISTRY,
   CrossfadeModule,
@@ -36,7 +36,7 @@ export interface GatewayOptions {
   readonly gateway: GatewaySettings;
   /** the publisher's base URL, to which every path that is not ours goes; undefined: to nobody */
   readonly serviceUrl?: string | undefined;
-  readonly admin?: AdminTokensOptions | undefined;
+  readonly admin?: AdminOptions | undefined;
 }
 
 /** Sends everybody away before the server closes. */
@@ -97,7 +97,7 @@ export class GatewayModule {
       },
       gateway: settings.gateway,
       serviceUrl: settings.serviceUrl,
-      admin: adminTokensFromSettings(settings),
+      admin: adminOptionsFromSettings(settings),
     });
   }
 }

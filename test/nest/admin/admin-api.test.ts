@@ -55,7 +55,7 @@ describe('given the admin API', () => {
     'turns away who sends %p, with the cure',
     async (authorization) => {
       const answer = await ask('GET', '/crossfade/api/status', authorization);
-      expect(answer).toMatchObject({ status: 401, body: { message: expect.stringContaining('Bearer') } });
+      expect(answer).toMatchObject({ status: 401, body: { cure: expect.stringContaining('Bearer') } });
     },
   );
 
@@ -97,7 +97,7 @@ describe('given a user whom somebody asks about', () => {
   it('says what is wrong with what can be no uid', async () => {
     expect(await ask('GET', '/crossfade/api/explain/a%20b', `Bearer ${VIEWER}`)).toMatchObject({
       status: 400,
-      body: { error: 'invalid_uid', message: expect.stringContaining('Give') },
+      body: { code: 'invalid_uid', cure: expect.stringContaining('Give') },
     });
   });
 });
