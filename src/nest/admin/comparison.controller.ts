@@ -12,6 +12,7 @@ import { CROSSFADE_RUNTIME } from '../tokens.js';
 import { AdminGuard } from './admin.guard.js';
 import type { AdminRequest } from './admin-request.js';
 import { CrossfadeErrorFilter } from './crossfade-error.filter.js';
+import { withoutValues } from './live-reading.js';
 
 /** What the comparison of one replica has found, for a person. */
 export interface ComparisonReport {
@@ -53,9 +54,4 @@ export class ComparisonController {
       selfTest: selfTest?.() ?? [],
     };
   }
-}
-
-function withoutValues(sample: Sample): Sample {
-  const { values, ...shown } = sample;
-  return values === undefined ? sample : shown;
 }

@@ -9,6 +9,8 @@ import { AdminTokens } from './admin-tokens.js';
 import { ComparisonController } from './comparison.controller.js';
 import { ExplainController } from './explain.controller.js';
 import { HistoryController } from './history.controller.js';
+import { LiveController } from './live.controller.js';
+import { LiveFeed } from './live-feed.js';
 import { RecordController } from './record.controller.js';
 import { ROLLOUT_SETTINGS, RolloutDesk } from './rollout-desk.js';
 import { RolloutController } from './rollout.controller.js';
@@ -25,6 +27,7 @@ export const ADMIN_CONTROLLERS: readonly Type[] = [
   StopController,
   RolloutController,
   HistoryController,
+  LiveController,
 ];
 
 /**
@@ -42,6 +45,7 @@ export class CrossfadeAdminModule {
         AdminDoor,
         AdminGuard,
         AdminLimits,
+        LiveFeed,
         RolloutDesk,
         { provide: AdminTokens, useValue: new AdminTokens(options) },
         { provide: ActionLog, useValue: new ActionLog(options.onAction ?? toNestLog) },
