@@ -132,7 +132,7 @@ export function readSettings(env: Readonly<Record<string, unknown>>): Settings {
       viewer: values.CROSSFADE_ADMIN_VIEWER_TOKEN,
       operator: values.CROSSFADE_ADMIN_OPERATOR_TOKEN,
     }),
-    console: values.CROSSFADE_CONSOLE ?? false,
+    console: values.CROSSFADE_CONSOLE === true,
     presence: Object.freeze({
       opensPerSecond: values.CROSSFADE_PRESENCE_OPENS_PER_SECOND ?? 50,
       lingerMs: values.CROSSFADE_PRESENCE_LINGER_MS ?? 60_000,

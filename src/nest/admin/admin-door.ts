@@ -4,7 +4,7 @@ import { HttpAdapterHost } from '@nestjs/core';
 import { ActionLog } from './action-log.js';
 import { AdminRefusal } from './admin-refusal.js';
 import type { AdminRequest } from './admin-request.js';
-import { jsonBody } from './json-body.js';
+import { jsonBody, noBody } from './json-body.js';
 
 const OURS = /(^|\/)crossfade\/api(\/|$)/i;
 
@@ -37,9 +37,8 @@ export class AdminDoor {
     try {
       checkPath(path);
       checkMethod(request.method);
-      request.body = request.method === 'GET' ? {} : await jsonBody(request);
-      // How body-parser knows that somebody has read it.
-      request._body = true;
+      // What is read to its end here, the host's parser leaves alone.
+      request.body = request.method === 'GET' ? await noBody(request) : await jsonBody(request);
     } catch (error) {
       if (error instanceof AdminRefusal) this.refuse(request, response, error);
       else request.destroy();
@@ -62,7 +61,6 @@ export class AdminDoor {
 
 interface Entering extends IncomingMessage, Omit<AdminRequest, keyof IncomingMessage> {
   body?: unknown;
-  _body?: boolean;
 }
 
 /** A path that cannot be read would be refused in the host's own words. @throws AdminRefusal 400 */

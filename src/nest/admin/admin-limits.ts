@@ -1,35 +1,46 @@
 import { RateLimiterMemory } from 'rate-limiter-flexible';
 import { AdminRefusal } from './admin-refusal.js';
 
-/** How much is answered: so many within so many seconds, for each token; strangers share one. */
-export const LIMITS = {
-  readings: { points: 200, duration: 10 },
-  actions: { points: 20, duration: 10 },
-  strangers: { points: 50, duration: 10 },
-} as const;
+const WITHIN_SECONDS = 10;
 
-export type Limited = keyof typeof LIMITS;
+/** How many requests are answered within ten seconds: for each token, and for all strangers together. */
+export interface AdminLimitsOptions {
+  /** default 200 */
+  readonly readings?: number;
+  /** default 20 */
+  readonly actions?: number;
+  /** who sends no token that is known; default 50 */
+  readonly strangers?: number;
+}
 
 /**
  * Counts requests by token, and those of strangers all together, so that no address or guess takes memory. Who has a
  * good token is not slowed by strangers.
  */
 export class AdminLimits {
-  private readonly limiters = new Map(
-    Object.entries(LIMITS).map(([kind, limit]) => [kind, new RateLimiterMemory(limit)]),
-  );
+  private readonly limiters: Readonly<Record<keyof AdminLimitsOptions, RateLimiterMemory>>;
+
+  constructor({ readings = 200, actions = 20, strangers = 50 }: AdminLimitsOptions = {}) {
+    const limiter = (points: number): RateLimiterMemory =>
+      new RateLimiterMemory({ points, duration: WITHIN_SECONDS });
+    this.limiters = {
+      readings: limiter(readings),
+      actions: limiter(actions),
+      strangers: limiter(strangers),
+    };
+  }
 
   /** @throws AdminRefusal 429, with the seconds to wait */
-  async take(kind: Limited, who: string): Promise<void> {
+  async take(kind: keyof AdminLimitsOptions, who: string): Promise<void> {
     try {
-      await this.limiters.get(kind)?.consume(who);
+      await this.limiters[kind].consume(who);
     } catch (error) {
       const { msBeforeNext = 1_000 } = error as { readonly msBeforeNext?: number };
       const seconds = String(Math.max(1, Math.ceil(msBeforeNext / 1_000)));
       throw new AdminRefusal(
         429,
         'too_many_requests',
-        `There were more than ${LIMITS[kind].points} requests in ${LIMITS[kind].duration} s.`,
+        `There were more than ${this.limiters[kind].points} requests in ${WITHIN_SECONDS} s.`,
         `Wait ${seconds} s.`,
         { 'Retry-After': seconds },
       );

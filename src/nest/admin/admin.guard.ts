@@ -29,7 +29,7 @@ export class AdminGuard implements CanActivate {
     response.setHeader('Cache-Control', 'no-store');
     const isAction = request.method !== 'GET' && request.method !== 'HEAD';
     if (isAction) this.log.follow(request, response);
-    const identity = this.tokens.identify(bearerOf(request.headers['authorization']));
+    const identity = this.tokens.identify(bearerOf(request.headers.authorization));
     if (identity === undefined) {
       await this.limits.take('strangers', 'all');
       throw new AdminRefusal(

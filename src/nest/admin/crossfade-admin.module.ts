@@ -11,6 +11,7 @@ import { ExplainController } from './explain.controller.js';
 import { HistoryController } from './history.controller.js';
 import { LiveController } from './live.controller.js';
 import { LiveFeed } from './live-feed.js';
+import { OpenApiController } from './openapi.controller.js';
 import { RecordController } from './record.controller.js';
 import { ROLLOUT_SETTINGS, RolloutDesk } from './rollout-desk.js';
 import { RolloutController } from './rollout.controller.js';
@@ -28,6 +29,7 @@ export const ADMIN_CONTROLLERS: readonly Type[] = [
   RolloutController,
   HistoryController,
   LiveController,
+  OpenApiController,
 ];
 
 /**
@@ -44,10 +46,10 @@ export class CrossfadeAdminModule {
       providers: [
         AdminDoor,
         AdminGuard,
-        AdminLimits,
         LiveFeed,
         RolloutDesk,
         { provide: AdminTokens, useValue: new AdminTokens(options) },
+        { provide: AdminLimits, useValue: new AdminLimits(options.limits) },
         { provide: ActionLog, useValue: new ActionLog(options.onAction ?? toNestLog) },
         { provide: ADMIN_ROUTES, useValue: routesOf(ADMIN_CONTROLLERS) },
         { provide: ROLLOUT_SETTINGS, useValue: options.rollout },

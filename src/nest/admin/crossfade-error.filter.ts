@@ -1,5 +1,14 @@
-import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import {
+  Catch,
+  HttpException,
+  Inject,
+  Logger,
+  type ArgumentsHost,
+  type ExceptionFilter,
+} from '@nestjs/common';
 import { CrossfadeError, type CrossfadeErrorCode } from '../../domain/errors.js';
+import type { CrossfadeRuntime } from '../crossfade-runtime.js';
+import { CROSSFADE_RUNTIME } from '../tokens.js';
 import type { AdminRequest } from './admin-request.js';
 import { AdminRefusal, type RefusalBody } from './admin-refusal.js';
 
@@ -24,7 +33,7 @@ const STATUS: Partial<Record<CrossfadeErrorCode, number>> = {
 /** Whatever ends a request of the admin API is told as code, message and cure; what nobody expected only to the log. */
 @Catch()
 export class CrossfadeErrorFilter implements ExceptionFilter {
-  private readonly logger = new Logger('Crossfade');
+  constructor(@Inject(CROSSFADE_RUNTIME) private readonly runtime: CrossfadeRuntime) {}
 
   catch(error: unknown, host: ArgumentsHost): void {
     const response = host.switchToHttp().getResponse<JsonResponse>();
@@ -58,8 +67,15 @@ export class CrossfadeErrorFilter implements ExceptionFilter {
       const more = typeof told === 'object' && !('statusCode' in told) ? told : {};
       return { status: error.getStatus(), ...body, ...more };
     }
-    this.logger.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
+    const { onFailure = toNestLog } = this.runtime.options;
+    onFailure(
+      `The admin API failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+    );
     const message = 'This replica could not answer.';
     return { status: 500, code: 'failed', message, cure: 'Look at its log, and try again.' };
   }
+}
+
+function toNestLog(message: string): void {
+  new Logger('Crossfade').error(message);
 }

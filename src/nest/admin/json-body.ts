@@ -9,6 +9,7 @@ const MOST_DRAINED_BYTES = 1_048_576;
 /** Reads what a request says, which is a JSON object or nothing. @throws AdminRefusal 400 or 413 */
 export async function jsonBody(request: IncomingMessage): Promise<object> {
   const text = await textOf(request);
+  if (request.headers['content-encoding'] !== undefined) throw refusedBody('The body is packed.');
   if (text.trim() === '') return {};
   const type = request.headers['content-type'] ?? '';
   if (!/^application\/json\s*(;|$)/i.test(type))
@@ -24,8 +25,13 @@ export async function jsonBody(request: IncomingMessage): Promise<object> {
   return value;
 }
 
+/** Reads what a GET should not have said, and leaves it at that. @throws AdminRefusal 413 */
+export async function noBody(request: IncomingMessage): Promise<object> {
+  await textOf(request);
+  return {};
+}
+
 async function textOf(request: IncomingMessage): Promise<string> {
-  if (request.headers['content-encoding'] !== undefined) throw refusedBody('The body is packed.');
   if (Number(request.headers['content-length'] ?? 0) > MOST_DRAINED_BYTES) throw tooLarge();
   const chunks: Buffer[] = [];
   let bytes = 0;

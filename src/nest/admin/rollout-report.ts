@@ -1,6 +1,6 @@
 import type { CohortTarget } from '../../domain/cohort-target.js';
 import type { RolloutState } from '../../domain/decision.js';
-import type { Gate, Plan } from '../../domain/plan.js';
+import type { Gate, Plan, PlanStep } from '../../domain/plan.js';
 import type { ReasonCode, Severity, VerdictKind, VerdictNumbers } from '../../domain/verdict.js';
 import { decisionText, reasonText } from '../../coordination/notice-text.js';
 import { targetsAt } from '../../rollout/position.js';
@@ -88,7 +88,7 @@ export async function rolloutReport(rollout: Rollout, here: SeenUsers): Promise<
   ) as Record<RolloutAction, Offer>;
   const back = await Promise.all(rollbackSteps(plan, state).map((toStep) => offer('rollback', { toStep })));
   return {
-    plan: { ...about, steps: plan.steps.map((_, index) => lineOf(plan, index)) },
+    plan: { ...about, steps: plan.steps.map((step, index) => lineOf(plan, step, index)) },
     step: state.stepIndex + 1,
     ...{ compare: state.targets.compare, serve: state.targets.serve, sinceMs: state.appliedAtMs, users },
     ...(last && { last: lookOf(last) }),
@@ -102,10 +102,9 @@ function counted(outlook: Outlook): OfferedStep {
   return { ...outlook, toStep: outlook.toStep + 1 };
 }
 
-function lineOf(plan: Plan, index: number): PlanLine {
+function lineOf(plan: Plan, { gate }: PlanStep, index: number): PlanLine {
   const { compare, serve } = targetsAt(plan, index);
   const named = Math.max(compare.canaries.length, serve.canaries.length);
-  const gate = plan.steps[index]?.gate as Gate;
   return { number: index + 1, compare: compare.percent, serve: serve.percent, named, gate };
 }
 

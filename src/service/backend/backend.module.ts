@@ -13,6 +13,7 @@ import {
 } from '../../index.js';
 import { Readiness } from '../health/readiness.js';
 import { Serving } from '../health/serving.js';
+import { logAction } from '../log-action.js';
 import { EventsController } from '../listening/events.controller.js';
 import { PROCESS_METRICS } from '../process-metrics.js';
 import { HealthController } from './health.controller.js';
@@ -48,7 +49,7 @@ function backendOn(crossfade: DynamicModule, admin: AdminOptions | undefined): D
     imports: [
       TerminusModule.forRoot({ logger: false }),
       crossfade,
-      ...(admin === undefined ? [] : [CrossfadeAdminModule.forRoot(admin)]),
+      ...(admin === undefined ? [] : [CrossfadeAdminModule.forRoot({ onAction: logAction, ...admin })]),
     ],
     controllers: [EventsController, HealthController, MetricsController, PageController],
     providers: [Serving, Readiness, PROCESS_METRICS],

@@ -12,6 +12,7 @@ import {
   type Settings,
 } from '../../index.js';
 import { SystemClock } from '../../tools.js';
+import { logAction } from '../log-action.js';
 import { Readiness } from '../health/readiness.js';
 import { Serving } from '../health/serving.js';
 import { EventsController, SSE_OPTIONS } from '../listening/events.controller.js';
@@ -79,7 +80,9 @@ export class GatewayModule {
       imports: [
         TerminusModule.forRoot({ logger: false }),
         CrossfadeModule.forRoot(crossfade),
-        ...(options.admin === undefined ? [] : [CrossfadeAdminModule.forRoot(options.admin)]),
+        ...(options.admin === undefined
+          ? []
+          : [CrossfadeAdminModule.forRoot({ onAction: logAction, ...options.admin })]),
       ],
       controllers: [EventsController, LegacyController, GatewayHealthController, GatewayMetricsController],
       providers: [Serving, Readiness, feed, ...providersOf(options)],

@@ -150,7 +150,10 @@ describe('given what cannot be', () => {
   });
 
   it('lets no other origin read, and asks strangers to wait who try too often', async () => {
-    const answer = await bench.ask('rollout', { token: VIEWER, headers: { origin: 'https://elsewhere.example' } });
+    const answer = await bench.ask('rollout', {
+      token: VIEWER,
+      headers: { origin: 'https://elsewhere.example' },
+    });
     expect(answer.headers.get('access-control-allow-origin')).toBeNull();
     const codes = new Set<number>();
     for (let i = 0; i < 60; i++) codes.add((await bench.ask('rollout', { token: `guess-${i}` })).status);
@@ -165,6 +168,34 @@ describe('given what cannot be', () => {
     const answers = await Promise.all(Array.from({ length: 30 }, () => bench.act('pause')));
     expect(answers.filter(({ status }) => status === 429).length).toBeGreaterThanOrEqual(10);
     expect((await bench.recorded()).trim().split('\n').length).toBeLessThanOrEqual(20);
+  });
+});
+
+describe('given somebody who watches', () => {
+  it('is told how the replica does, twice a second', async () => {
+    const answer = await fetch(`${bench.url}/crossfade/api/events`, {
+      headers: { authorization: `Bearer ${VIEWER}` },
+    });
+    expect(answer.headers.get('content-type')).toContain('text/event-stream');
+    const told: { atMs: number }[] = [];
+    let rest = '';
+    for await (const chunk of answer.body ?? []) {
+      const parts = (rest + Buffer.from(chunk as Uint8Array).toString()).split('\n\n');
+      rest = parts.pop() ?? '';
+      for (const part of parts) told.push(JSON.parse(part.replace(/^data: /, '')) as { atMs: number });
+      if (told.length >= 3) break;
+    }
+    expect(told[0]).toEqual({
+      atMs: expect.any(Number),
+      users: { legacy: 0, shadow: 0, live: 0, complete: 0 },
+      effective: null,
+      total: { matched: 0, mismatched: expect.objectContaining({ different: 0 }), excused: 0 },
+      recent: expect.objectContaining({ comparisons: 0, parity: null, lagP50Ms: null }),
+      mismatches: [],
+      degraded: [],
+    });
+    const [first = 0, , third = 0] = told.map(({ atMs }) => atMs);
+    expect(third - first).toBeGreaterThanOrEqual(900);
   });
 });
 
