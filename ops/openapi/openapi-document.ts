@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { NestFactory } from '@nestjs/core';
 import {
   ApiBody,
@@ -12,6 +13,7 @@ import {
   SwaggerModule,
   type OpenAPIObject,
 } from '@nestjs/swagger';
+import { format, resolveConfig } from 'prettier';
 import { z } from 'zod';
 import { CrossfadeAdminModule } from '../../src/admin.js';
 import { InProcessSource } from '../../src/index.js';
@@ -22,6 +24,9 @@ import { UnknownRouteController } from '../../src/nest/admin/unknown-route.contr
 import { BackendModule } from '../../src/service/backend/backend.module.js';
 import { answerSchemas } from './answer-schemas.js';
 import { ROUTE_WORDS, type RouteWords } from './route-words.js';
+
+/** Where the document is committed. */
+export const OPENAPI_FILE = fileURLToPath(new URL('../../src/nest/admin/openapi.json', import.meta.url));
 
 const EVERYWHERE = {
   401: 'Without a token that is known (`unauthorized`).',
@@ -67,7 +72,8 @@ export async function openApiDocument(): Promise<OpenAPIObject> {
 
 /** The document as it is committed. */
 export async function openApiText(): Promise<string> {
-  return `${JSON.stringify(await openApiDocument(), null, 2)}\n`;
+  const text = JSON.stringify(await openApiDocument());
+  return format(text, { ...(await resolveConfig(OPENAPI_FILE)), filepath: OPENAPI_FILE });
 }
 
 function operationIdOf(controller: string, handler: string): string {

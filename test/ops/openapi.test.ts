@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import { openApiText } from '../../ops/openapi/openapi-document.js';
+import { OPENAPI_FILE, openApiText } from '../../ops/openapi/openapi-document.js';
 import { ApiBench, VIEWER } from '../nest/admin/api-bench.js';
 
-const COMMITTED = readFileSync(new URL('../../src/nest/admin/openapi.json', import.meta.url), 'utf8');
+const COMMITTED = readFileSync(OPENAPI_FILE, 'utf8');
 
 let bench: ApiBench;
 
