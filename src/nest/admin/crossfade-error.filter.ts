@@ -26,6 +26,7 @@ const STATUS: Partial<Record<CrossfadeErrorCode, number>> = {
   nothing_to_start: 409,
   stopped_again: 409,
   nothing_is_compared: 409,
+  record_unreachable: 503,
   too_many_recordings: 429,
   values_are_off: 403,
 };
