@@ -20,6 +20,7 @@ import { InProcessSource } from '../../src/index.js';
 import { ACTION_BODIES } from '../../src/nest/admin/action-bodies.js';
 import { ADMIN_CONTROLLERS } from '../../src/nest/admin/crossfade-admin.module.js';
 import { routesOf, type AdminRoute } from '../../src/nest/admin/admin-routes.js';
+import { STOP_BODIES } from '../../src/nest/admin/stop-body.js';
 import { UnknownRouteController } from '../../src/nest/admin/unknown-route.controller.js';
 import { BackendModule } from '../../src/service/backend/backend.module.js';
 import { answerSchemas } from './answer-schemas.js';
@@ -27,6 +28,8 @@ import { ROUTE_WORDS, type RouteWords } from './route-words.js';
 
 /** Where the document is committed. */
 export const OPENAPI_FILE = fileURLToPath(new URL('../../src/nest/admin/openapi.json', import.meta.url));
+
+const BODIES = { ...ACTION_BODIES, ...STOP_BODIES };
 
 const EVERYWHERE = {
   401: 'Without a token that is known (`unauthorized`).',
@@ -134,8 +137,8 @@ function refusalsOf({ method }: AdminRoute, { role, refusals = {} }: RouteWords)
 
 function bodyOf({ method, path }: AdminRoute): MethodDecorator[] {
   if (method !== 'POST') return [];
-  const name = path.split('/').at(-1) as keyof typeof ACTION_BODIES;
-  const schema: Record<string, unknown> = { ...z.toJSONSchema(ACTION_BODIES[name]) };
+  const name = path.split('/').at(-1) as keyof typeof BODIES;
+  const schema: Record<string, unknown> = { ...z.toJSONSchema(BODIES[name], { io: 'input' }) };
   delete schema['$schema'];
   return [ApiBody({ required: false, schema })];
 }

@@ -33,6 +33,11 @@ const ORDER = {
   503: RECORD[503],
 } as const;
 
+const OF_STOP = {
+  409: 'Nobody can be stopped (`cannot_stop`), nothing is stopped (`nothing_to_start`), or another word has been said meanwhile (`stopped_again`).',
+  503: 'It holds on this replica alone (`reached_replica_alone`); the rest of the answer is that of 200.',
+} as const;
+
 const action = (summary: string): RouteWords => ({
   summary,
   role: 'operator',
@@ -104,6 +109,18 @@ export const ROUTE_WORDS: Readonly<Record<string, RouteWords>> = {
     summary: 'This document.',
     role: 'viewer',
     answer: 'object',
+  },
+  'POST crossfade/api/stop': {
+    summary: 'Puts all users of the fleet on legacy, without the flag server, until somebody starts.',
+    role: 'operator',
+    answer: 'StopAnswer',
+    refusals: OF_STOP,
+  },
+  'POST crossfade/api/start': {
+    summary: 'Lifts a stop: the flags hold again.',
+    role: 'operator',
+    answer: 'StopAnswer',
+    refusals: OF_STOP,
   },
   'POST crossfade/api/approve': action('Approves the step that waits, on the evidence that is there.'),
   'POST crossfade/api/pause': action('Holds the rollout where it is; harm still rolls back.'),

@@ -2,7 +2,7 @@
 import process from 'node:process';
 import { clearInterval, setInterval } from 'node:timers';
 import { NestFactory } from '@nestjs/core';
-import { CrossfadeAdminModule, adminTokensFromSettings } from '../../dist/admin.js';
+import { CrossfadeAdminModule, adminOptionsFromSettings } from '../../dist/admin.js';
 import {
   CrossfadeHealth,
   CrossfadeModule,
@@ -17,7 +17,7 @@ const legacySource = new InProcessSource();
 // A test may ask for quicker handovers than any backend has.
 const { HANDOVER = '{}' } = process.env;
 const options = { ...optionsFromSettings(settings), legacySource, handover: JSON.parse(HANDOVER) };
-const tokens = adminTokensFromSettings(settings);
+const tokens = adminOptionsFromSettings(settings);
 class Backend {}
 const app = await NestFactory.create(
   {

@@ -181,7 +181,7 @@ describe('given three backends whose users are in live and in complete', () => {
     expect(again).toMatchObject({ code: 2, stderr: expect.stringMatching(/Nothing is stopped/) });
     expect(await ask('POST', urls[0] ?? '', 'start')).toMatchObject({
       status: 409,
-      error: 'nothing_to_start',
+      code: 'nothing_to_start',
     });
   }, 60_000);
 });

@@ -18,3 +18,8 @@ export interface AdminRequest extends Pick<IncomingMessage, 'headers' | 'method'
 export function addressOf({ ip, socket }: AdminRequest): string {
   return ip ?? socket.remoteAddress ?? 'unknown';
 }
+
+/** Who asks, by the token's role and its name. */
+export function actorOf({ adminName = 'somebody', adminRole = 'operator' }: AdminRequest): string {
+  return adminName === adminRole ? adminName : `${adminName}, ${adminRole}`;
+}

@@ -7,7 +7,7 @@ import type { RolloutAction } from '../tools/propose.js';
 import { AdminGuard, ForOperators } from './admin.guard.js';
 import { wishIn } from './action-bodies.js';
 import { AdminRefusal } from './admin-refusal.js';
-import { addressOf, type AdminRequest } from './admin-request.js';
+import { actorOf, addressOf, type AdminRequest } from './admin-request.js';
 import { CrossfadeErrorFilter } from './crossfade-error.filter.js';
 import { RolloutDesk } from './rollout-desk.js';
 import { rolloutReport, type RolloutReport } from './rollout-report.js';
@@ -72,13 +72,11 @@ export class RolloutController {
 
   private act(action: RolloutAction, body: unknown, request: AdminRequest): Promise<ActionAnswer> {
     const wish = wishIn(action, body);
-    const { adminName = 'somebody', adminRole = 'operator' } = request;
-    const actor = adminName === adminRole ? adminName : `${adminName}, ${adminRole}`;
     return this.desk.with(async (rollout) => {
       const { state } = await rollout.status();
       const proposal = await rollout.propose(state, action, wish);
       if (!proposal.ok) throw notNow(proposal.problem);
-      const outcome = await rollout.say(actor, proposal.event, addressOf(request));
+      const outcome = await rollout.say(actorOf(request), proposal.event, addressOf(request));
       if (!outcome.ok) throw notNow(outcome.problem);
       const message = 'Recorded. The controller acts on it at its next look.';
       return { recorded: true, sequence: outcome.sequence, message };

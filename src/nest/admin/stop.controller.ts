@@ -5,6 +5,7 @@ import {
   HttpException,
   Inject,
   Post,
+  Req,
   UseFilters,
   UseGuards,
 } from '@nestjs/common';
@@ -14,6 +15,7 @@ import { CrossfadeHealth, type StopHealth } from '../crossfade-health.js';
 import type { CrossfadeRuntime } from '../crossfade-runtime.js';
 import { CROSSFADE_RUNTIME } from '../tokens.js';
 import { AdminGuard, ForOperators } from './admin.guard.js';
+import { actorOf, addressOf, type AdminRequest } from './admin-request.js';
 import { CrossfadeErrorFilter } from './crossfade-error.filter.js';
 import { startWishOf, stopWishOf } from './stop-body.js';
 
@@ -26,6 +28,12 @@ export interface StopAnswer extends StopHealth {
   /** users of this replica who were not in the stage `legacy`: before a stop, or right after a lift */
   readonly moved: number;
 }
+
+const HERE_ALONE = {
+  code: 'reached_replica_alone',
+  message: 'It holds on this replica, and is not kept for the fleet.',
+  cure: 'See problems; then say it again, or pass it on to each replica with its epoch.',
+} as const;
 
 /**
  * `POST /crossfade/api/stop` puts all users of the fleet on legacy, `POST /crossfade/api/start` lifts that; both take
@@ -45,9 +53,9 @@ export class StopController {
   @Post('stop')
   @HttpCode(200)
   @ForOperators()
-  async stop(@Body() body: unknown): Promise<StopAnswer> {
+  async stop(@Body() body: unknown, @Req() request: AdminRequest): Promise<StopAnswer> {
     const killSwitch = this.killSwitch();
-    const wish = stopWishOf(body, this.runtime.clock.nowMs());
+    const wish = stopWishOf(body, whoIs(request), this.runtime.clock.nowMs());
     const moved = this.usersBeyondLegacy();
     return this.answer(await killSwitch.say(wish), moved, wish.epoch !== undefined);
   }
@@ -55,9 +63,9 @@ export class StopController {
   @Post('start')
   @HttpCode(200)
   @ForOperators()
-  async start(@Body() body: unknown): Promise<StopAnswer> {
+  async start(@Body() body: unknown, @Req() request: AdminRequest): Promise<StopAnswer> {
     const killSwitch = this.killSwitch();
-    const wish = startWishOf(body);
+    const wish = startWishOf(body, whoIs(request));
     const { stopped, epoch } = killSwitch.state();
     if (!stopped)
       throw new CrossfadeError(
@@ -103,7 +111,11 @@ export class StopController {
     const own = reached === 'replica' ? [spread.problem] : [];
     const problems = [...new Set([...own, ...health.problems])];
     const answer = { ...health, reached, heardBy: spread.heardBy, moved, problems };
-    if (reached === 'replica' && !isPassedOn) throw new HttpException(answer, 503);
+    if (reached === 'replica' && !isPassedOn) throw new HttpException({ ...HERE_ALONE, ...answer }, 503);
     return answer;
   }
+}
+
+function whoIs(request: AdminRequest): string {
+  return `${actorOf(request)} from ${addressOf(request)}`;
 }
