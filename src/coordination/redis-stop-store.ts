@@ -3,7 +3,7 @@ import { StopStoreRefused, type StopStore } from '../contracts/stop-store.js';
 import type { CoordinationRedis } from './coordination-redis.js';
 
 /** The braces keep it with the keys of a rollout in one slot. */
-const KEY = '{crossfade}:stop';
+export const STOP_KEY = '{crossfade}:stop';
 const CHANNEL = 'crossfade:stop';
 
 /** Whoever put something else there may have meant a stop: it is read as a text that says nothing. */
@@ -35,7 +35,7 @@ export class RedisStopStore implements StopStore {
 
   async read(): Promise<string | undefined> {
     try {
-      const bytes = await this.redis.commands.getBuffer(KEY);
+      const bytes = await this.redis.commands.getBuffer(STOP_KEY);
       return bytes === null ? undefined : textOf(bytes);
     } catch (error) {
       if (replyOf(error)?.startsWith('WRONGTYPE') === true) return NO_TEXT;
@@ -46,7 +46,7 @@ export class RedisStopStore implements StopStore {
   async replace(from: string | undefined, to: string): Promise<boolean> {
     const stands = from === undefined ? (['nothing', ''] as const) : (['text', bytesOf(from)] as const);
     try {
-      return (await this.redis.commands.eval(REPLACE, 1, KEY, ...stands, to, NO_TEXT)) === 1;
+      return (await this.redis.commands.eval(REPLACE, 1, STOP_KEY, ...stands, to, NO_TEXT)) === 1;
     } catch (error) {
       throw refusal(error);
     }

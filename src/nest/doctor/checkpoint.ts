@@ -14,6 +14,7 @@ export const CHECKPOINTS = [
   'publisher',
   'prefix',
   'presence',
+  'stop',
   'flags',
   'prometheus',
   'firestore',

@@ -17,6 +17,7 @@ import { prometheusCheckpoint } from './prometheus-checkpoint.js';
 import { publisherCheckpoint } from './publisher-checkpoint.js';
 import { roundTripCheckpoint } from './round-trip-checkpoint.js';
 import { checkSettings, faultOfStart } from './settings-check.js';
+import { stopCheckpoint } from './stop-checkpoint.js';
 import { tcpCheckpoint } from './tcp-checkpoint.js';
 import { tlsCheckpoint } from './tls-checkpoint.js';
 import { why } from './why.js';
@@ -45,6 +46,7 @@ const AFTER_SETTINGS: readonly Checkpoint[] = [
   publisherCheckpoint,
   prefixCheckpoint,
   presenceCheckpoint,
+  stopCheckpoint,
   flagsCheckpoint,
   prometheusCheckpoint,
   firestoreCheckpoint,

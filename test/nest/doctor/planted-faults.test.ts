@@ -73,7 +73,7 @@ describe('given a world with one fault', () => {
     const because = tcp.checkpoints.flatMap(({ name, mark, findings }) =>
       mark === 'skipped' && (findings[0]?.says ?? '').includes('because of the fault in tcp') ? [name] : [],
     );
-    expect(because).toEqual(['tls', 'authentication', 'db', 'commands', 'round_trip', 'prefix']);
+    expect(because).toEqual(['tls', 'authentication', 'db', 'commands', 'round_trip', 'prefix', 'stop']);
     const settings = reportOn(rowOf('a port that is no number')).report;
     expect(settings.checkpoints.slice(1).every(({ mark }) => mark === 'skipped')).toBe(true);
     const publish = reportOn(rowOf('PUBLISH that is refused')).report;

@@ -409,6 +409,32 @@ const PREFIX: readonly PlantedFault[] = [
   },
 ];
 
+const STOP: readonly PlantedFault[] = [
+  {
+    fault: 'a stop that was forgotten',
+    plant: async ({ other, simulators }) => {
+      const state = { epoch: 5, stopped: true, by: 'anna', why: SECRETS.token, atMs: 0 };
+      await other.client.set('{crossfade}:stop', JSON.stringify(state));
+      return {
+        env: {
+          LISTENERS_REDIS_PORT: String(other.server.port),
+          LISTENERS_SERVICE_URL: simulators.elsewhere.url,
+        },
+      };
+    },
+    ...{ checkpoint: 'stop', mark: 'warning' },
+    says: /Everybody is on legacy since 1970-01-01T00:00:00Z, stopped by anna/,
+    cure: /crossfade start lifts it/,
+  },
+  {
+    fault: 'a stop key that the user may not read',
+    plant: () => withUser('own-keys'),
+    ...{ checkpoint: 'stop', mark: 'warning' },
+    says: /stop of the fleet cannot be read \(NOPERM\)/,
+    cure: /Allow GET and EVAL on \{crossfade\}:stop/,
+  },
+];
+
 const flagsLike = async (change: Parameters<typeof unleashLike>[0]): Promise<Planting> => {
   const unleash = await unleashLike(change);
   return { env: { CROSSFADE_UNLEASH_URL: unleash.url }, undo: () => unleash.stop() };
@@ -562,6 +588,7 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
   ...REDIS,
   ...PUBLISHER,
   ...PREFIX,
+  ...STOP,
   ...FLAGS,
   ...AROUND,
 ];
