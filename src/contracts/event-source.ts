@@ -30,7 +30,7 @@ export interface SourceSink {
   attached(): void;
   /**
    * The source may be missing events, from `agoMs` before now (the last moment proven whole; 0 where the
-   * break was seen at once) until the next `attached`. Comes again where another cause is added.
+   * break was seen at once) until the next `attached`.
    */
   detached(cause: GapCause, agoMs: number): void;
   /** `bytes` is the message as it came, where it came as bytes; valid only during the call (copy to keep). */

@@ -39,9 +39,7 @@ export class GatedSink implements SourceSink {
   detached(cause: GapCause, agoMs: number): void {
     this.isLinked = false;
     this.gate.broke();
-    // Also during a silence: what other holders of the user let it say meanwhile may now be missing.
-    this.told = 'detached';
-    this.sink.detached(cause, agoMs);
+    this.detach(cause, agoMs);
   }
 
   event(envelope: Envelope, bytes?: Uint8Array): void {
@@ -62,13 +60,16 @@ export class GatedSink implements SourceSink {
   gateChanged(): void {
     if (!this.isLinked) return;
     const { silentSinceMs } = this.gate;
-    if (silentSinceMs === undefined) {
-      if (this.told === 'attached') return;
+    if (silentSinceMs !== undefined) this.detach('presence', this.gate.elapsedMs() - silentSinceMs);
+    else if (this.told !== 'attached') {
       this.told = 'attached';
       this.sink.attached();
-    } else if (this.told !== 'detached') {
-      this.told = 'detached';
-      this.sink.detached('presence', this.gate.elapsedMs() - silentSinceMs);
     }
+  }
+
+  private detach(cause: GapCause, agoMs: number): void {
+    if (this.told === 'detached') return;
+    this.told = 'detached';
+    this.sink.detached(cause, agoMs);
   }
 }

@@ -38,6 +38,8 @@ const MAX_EARLIER = 64;
  */
 export class ListMerge {
   private readonly newest: Record<Source, UserEvent | undefined> = { legacy: undefined, redis: undefined };
+  /** a newest list that may have been overtaken by one that its source left out */
+  private readonly doubted: Partial<Record<Source, UserEvent>> = {};
   private shown: ShownList | undefined;
   private earlier: ShownList[] = [];
 
@@ -74,6 +76,12 @@ export class ListMerge {
     this.newest[source] = undefined;
   }
 
+  /** The source may have left out lists until now: its newest may have been overtaken. */
+  doubt(source: Source): void {
+    const list = this.newest[source];
+    if (list !== undefined) this.doubted[source] = list;
+  }
+
   /** The readers got a list by another way. */
   show(event: UserEvent, nowMs: number): void {
     const { shown } = this;
@@ -104,7 +112,7 @@ export class ListMerge {
   settle(source: Source, nowMs: number): UserEvent | undefined {
     const list = this.newest[source];
     if (list === undefined || this.isShown(list)) return undefined;
-    if (isListOver(source, list.type, nowMs - list.arrivedAtMs)) return undefined;
+    if (isListOver(source, list.type, nowMs - list.arrivedAtMs) || this.isOvertaken(list)) return undefined;
     this.show(list, nowMs);
     return list;
   }
@@ -127,6 +135,11 @@ export class ListMerge {
     else if (this.shown !== undefined) isYoung = true;
     if (this.earlier.length > 0) this.earlier = this.earlier.filter(({ atMs }) => atMs >= sinceMs);
     return isYoung || this.earlier.length > 0;
+  }
+
+  /** Whether a doubted list came before the one that the readers have. */
+  private isOvertaken(list: UserEvent): boolean {
+    return this.doubted[list.source] === list && (this.shown?.atMs ?? -Infinity) >= list.arrivedAtMs;
   }
 
   private isShown(list: UserEvent): boolean {

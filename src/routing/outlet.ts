@@ -59,6 +59,11 @@ export class Outlet {
     this.merge?.broke(source);
   }
 
+  /** A source leaves nothing out from now on, and may have until now. */
+  mended(source: Source): void {
+    this.merge?.mended(source);
+  }
+
   /** Delivers what was re-read after a gap. */
   passReread(event: UserEvent): void {
     const isEvent = this.desk.mergedAs.get(event.type) === 'event';

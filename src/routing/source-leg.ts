@@ -13,8 +13,6 @@ export interface LegOwner {
   legAcknowledged(leg: SourceLeg): void;
   legAttached(leg: SourceLeg): void;
   legDetached(leg: SourceLeg, gap: GapStart): void;
-  /** While it is detached already, it may have left out something more. */
-  legMissed(leg: SourceLeg): void;
   /** A gap of the leg is over, because it is attached again or closed. */
   gapEnded(leg: SourceLeg, gap: GapStart): void;
   /** What the leg says may be held against the other one. Comes again after each `legBroken`. */
@@ -43,8 +41,8 @@ export class SourceLeg implements SourceSink {
   state: 'opening' | 'attached' | 'detached' | 'closed' = 'opening';
   /** the beginning of its present or last attachment */
   attachedAtMs: number | undefined;
-  /** whether a gap came before its present attachment */
-  hadGap = false;
+  /** the beginning of its first attachment since its publisher was told of the user */
+  heardSinceMs: number | undefined;
   /** when it said its first list */
   listAtMs: number | undefined;
   /** whether its source has acknowledged it */
@@ -79,6 +77,11 @@ export class SourceLeg implements SourceSink {
     return this.wholeSinceMs !== undefined;
   }
 
+  /** Whether a gap came before its present or last attachment. */
+  get hadGap(): boolean {
+    return this.attachedAtMs !== this.heardSinceMs;
+  }
+
   /** Since when it has not been attached; undefined while it is. */
   get awaySinceMs(): number | undefined {
     return this.trouble?.sinceMs;
@@ -100,6 +103,7 @@ export class SourceLeg implements SourceSink {
   absent(): void {
     if (!this.isPresent || this.state === 'closed') return;
     this.isPresent = false;
+    this.heardSinceMs = undefined;
     if (this.state !== 'attached') return;
     this.state = 'opening';
     this.wholeSinceMs = undefined;
@@ -162,17 +166,13 @@ export class SourceLeg implements SourceSink {
     this.state = 'attached';
     this.trouble = undefined;
     this.attachedAtMs = this.owner.elapsedMs();
-    this.hadGap = gap !== undefined;
+    this.heardSinceMs ??= this.attachedAtMs;
     if (gap !== undefined) this.owner.gapEnded(this, gap);
     this.owner.legAttached(this);
   }
 
   private breakOff(from: GapStart): void {
-    if (this.state === 'closed') return;
-    if (this.state === 'detached') {
-      this.owner.legMissed(this);
-      return;
-    }
+    if (this.state === 'closed' || this.state === 'detached') return;
     const gap = this.gapFrom(from, this.attachedAtMs);
     this.state = 'detached';
     this.trouble ??= troubleSince(gap.sinceMs, gap);

@@ -1,5 +1,5 @@
 import type { PresenceHold } from '../contracts/presence.js';
-import { SOURCES, type Source } from '../domain/source.js';
+import { otherSource, SOURCES, type Source } from '../domain/source.js';
 import type { Topic } from '../domain/topic.js';
 import { OPENING_MS, type Warmth } from './handover.js';
 import { holdPresence } from './held-presence.js';
@@ -32,16 +32,23 @@ export class SourceLegs {
     return this[source]?.state === 'attached';
   }
 
-  /** Whether what a source carries has been heard for less than a window, its presence's time to open left out. */
-  isYoung(source: Source, nowMs: number): boolean {
+  /** Whether what a source carries has been heard for less than a window, `moreMs` left out. */
+  isYoung(source: Source, nowMs: number, moreMs = 0): boolean {
     const ageMs = nowMs - (this[source]?.attachedAtMs ?? -Infinity);
-    return ageMs < this.desk.settings.handoverWindowMs + (source === 'redis' ? OPENING_MS : 0);
+    return ageMs < this.desk.settings.handoverWindowMs + moreMs;
   }
 
-  /** Whether a source is back from a gap for less than a window: the other may still be bringing what it missed. */
-  isMending(source: Source, nowMs: number): boolean {
+  /**
+   * Whether a source may be bringing now what the other one missed until a moment ago: in a gap in which this one was
+   * heard, or, being Redis, while its publisher did not know of the user yet.
+   */
+  missedByOther(source: Source, nowMs: number): boolean {
     const leg = this[source];
-    return leg?.hadGap === true && this.isYoung(source, nowMs);
+    const other = this[otherSource(source)];
+    if (leg === undefined || other?.attachedAtMs === undefined) return false;
+    if (other.hadGap) return isBy(leg.heardSinceMs, other.attachedAtMs) && this.isYoung(other.source, nowMs);
+    if (other.source === 'legacy' || !this.isYoung('redis', nowMs, OPENING_MS)) return false;
+    return isBy(leg.heardSinceMs, other.attachedAtMs + OPENING_MS);
   }
 
   /** Since when nothing more has changed in who is heard, milliseconds of `Clock.elapsedMs()`. */
@@ -97,4 +104,8 @@ export class SourceLegs {
       redis.present();
     }
   }
+}
+
+function isBy(atMs: number | undefined, dueMs: number): boolean {
+  return atMs !== undefined && atMs <= dueMs;
 }

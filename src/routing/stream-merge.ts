@@ -82,6 +82,13 @@ export class StreamMerge {
     });
   }
 
+  /** A source leaves nothing out from now on, and may have until now. */
+  mended(source: Source): void {
+    this.lists?.forEach((list) => {
+      list.doubt(source);
+    });
+  }
+
   /** The readers got a list by another way than through their sources. */
   shown(event: UserEvent, nowMs: number): void {
     this.lists?.get(event.type)?.show(event, nowMs);

@@ -99,6 +99,7 @@ export class UserStream implements LegOwner, OutletState, Swept {
 
   legAttached({ source }: SourceLeg): void {
     if (source === 'redis' && this.rule.serves === 'redis') this.losses?.end();
+    this.outlet.mended(source);
     // What it says from now on is filled in, and comes after what it said before.
     if (source !== this.serving && this.fillsIn(source)) this.outlet.release(source);
     this.chooseServing();
@@ -118,10 +119,6 @@ export class UserStream implements LegOwner, OutletState, Swept {
     if (source === 'redis' && this.rule.serves === 'redis' && gap.cause !== 'presence')
       this.madeHandover().redisBroke(this.elapsedMs());
     this.chooseServing();
-  }
-
-  legMissed({ source }: SourceLeg): void {
-    this.outlet.broke(source);
   }
 
   gapEnded({ source }: SourceLeg, { cause, sinceMs }: GapStart): void {
@@ -188,10 +185,13 @@ export class UserStream implements LegOwner, OutletState, Swept {
   fillsIn(source: Source): boolean {
     const { window, serving } = this;
     if (serving === undefined) return false;
-    // While the one that serves is broken, and until what it missed must have come, whoever speaks is heard at once.
-    if (!this.legs.isWell(serving) || this.legs.isMending(serving, this.elapsedMs())) return true;
-    if (window === undefined || !this.legs.isWell(source)) return false;
-    return window.old === 'whole' || this.legs.isYoung(serving, this.elapsedMs());
+    // While the one that serves is broken, whoever speaks is heard.
+    if (!this.legs.isWell(serving)) return true;
+    if (!this.legs.isWell(source)) return false;
+    if (this.legs.missedByOther(source, this.elapsedMs())) return true;
+    return (
+      window?.old === 'whole' || (window?.old === 'broke' && this.legs.isYoung(serving, this.elapsedMs()))
+    );
   }
 
   isAlone(source: Source): boolean {
@@ -302,9 +302,10 @@ export class UserStream implements LegOwner, OutletState, Swept {
   }
 
   private switchTo(to: Source, result: Arrival): void {
+    const from = this.legs.of(otherSource(to));
     // Redis is silent until its publisher knows of the user: legacy fills in, also if it is attached only then.
-    const isWhole = this.legs.isWell(otherSource(to)) || result === 'begun';
-    const old = isWhole ? 'whole' : 'broke';
+    const isWhole = from?.state === 'attached' || result === 'begun';
+    const old = isWhole ? 'whole' : from?.attachedAtMs === undefined ? 'unheard' : 'broke';
     this.madeHandover().arrive(to, result, old, this.elapsedMs());
     // A stand-in for a source that is still being opened: that one takes over as soon as it is there.
     if (to === this.rule.serves) this.isFresh = false;
