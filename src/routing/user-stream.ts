@@ -8,30 +8,27 @@ import { UserEvent, type Envelope } from '../domain/user-event.js';
 import { listStampInTail } from '../domain/wire-tail.js';
 import { Compared } from './compared.js';
 import type { Consumer } from './consumer.js';
-import { Handover, isPatient, type Arrival } from './handover.js';
 import { Losses } from './losses.js';
 import { Outlet, type OutletState } from './outlet.js';
 import { hasReaders, wantBytes, withoutReader, withReader } from './readers.js';
 import type { RoutingDesk } from './routing-desk.js';
+import { Serving, type Served } from './serving.js';
 import type { LegOwner, SourceLeg } from './source-leg.js';
 import { SourceLegs } from './source-legs.js';
 import type { Swept } from './sweep.js';
 
 /**
- * One topic while somebody reads it: keeps open the sources that the user's stage asks for, decides which of
- * them serves, moves the readers from one to the other, and hands both to the comparison after the readers.
+ * One topic while somebody reads it: keeps open the sources that the user's stage asks for, hands what they say to
+ * the readers, and both to the comparison after them.
  */
-export class UserStream implements LegOwner, OutletState, Swept {
+export class UserStream implements LegOwner, OutletState, Served, Swept {
   wants: 'events' | 'bytes' = 'events';
-  serving: Source | undefined;
   private readonly legs: SourceLegs;
   private readonly outlet: Outlet;
+  private readonly choice: Serving;
   /** `opening`: sources may answer before `open` returns; who serves is chosen once all are open */
   private phase: 'opening' | 'open' | 'closed' = 'opening';
-  /** nothing has happened since the readers came: whichever source serves, they have not got used to it */
-  private isFresh = true;
   private compared: Compared | undefined;
-  private handover: Handover | undefined;
   private losses: Losses | undefined;
 
   constructor(
@@ -41,6 +38,7 @@ export class UserStream implements LegOwner, OutletState, Swept {
   ) {
     this.legs = new SourceLegs(topic, desk, this);
     this.outlet = new Outlet(desk, this);
+    this.choice = new Serving(this.legs, desk, this);
   }
 
   /** Opens what the stage asks for; called once there is a reader, who may be told at once. */
@@ -67,9 +65,8 @@ export class UserStream implements LegOwner, OutletState, Swept {
   /** Moves the user to a route: opens first, and closes only what is no longer needed. */
   apply(route: Route): void {
     this.route = route;
-    this.isFresh = false;
-    if (this.rule.serves === 'legacy') this.losses?.forgive();
-    if (this.serving !== this.rule.serves) this.beginHandover();
+    if (this.wanted === 'legacy') this.losses?.forgive();
+    this.choice.want();
     this.start();
   }
 
@@ -80,7 +77,7 @@ export class UserStream implements LegOwner, OutletState, Swept {
 
   close(): void {
     this.phase = 'closed';
-    this.handover?.giveUp(this.rule.serves, 'left', this.elapsedMs());
+    this.choice.giveUp();
     this.desk.sweep.remove(this);
     this.losses?.close();
     this.compared?.end();
@@ -91,6 +88,30 @@ export class UserStream implements LegOwner, OutletState, Swept {
     return this.desk.parts.clock.elapsedMs();
   }
 
+  /** The source that the readers have; undefined before any was there. */
+  get serving(): Source | undefined {
+    return this.choice.source;
+  }
+
+  /* What the choice of a source must know, and says. */
+
+  get wanted(): Source {
+    return this.rule.serves;
+  }
+
+  get reason(): Route['reason'] {
+    return this.route.reason;
+  }
+
+  underway(): void {
+    if (this.phase !== 'closed') this.desk.sweep.add(this);
+  }
+
+  switched(to: Source): void {
+    this.underway();
+    this.outlet.release(to);
+  }
+
   /* What the legs say. */
 
   legAcknowledged({ source }: SourceLeg): void {
@@ -98,7 +119,7 @@ export class UserStream implements LegOwner, OutletState, Swept {
   }
 
   legAttached({ source }: SourceLeg): void {
-    if (source === 'redis' && this.rule.serves === 'redis') this.losses?.end();
+    if (source === 'redis' && this.wanted === 'redis') this.losses?.end();
     this.outlet.mended(source);
     // What it says from now on is filled in, and comes after what it said before.
     if (source !== this.serving && this.fillsIn(source)) this.outlet.release(source);
@@ -107,17 +128,15 @@ export class UserStream implements LegOwner, OutletState, Swept {
 
   legDetached({ source }: SourceLeg, gap: GapStart): void {
     const other = otherSource(source);
-    this.isFresh = false;
+    this.choice.settle();
     this.outlet.broke(source);
     if (source === this.serving && !this.legs.isWell(other)) {
       this.loses();
       this.outlet.release(other);
     }
-    // From here on it may leave things out, and what it brings may come before what it left out.
-    if (source !== this.serving && this.window?.old === 'whole') this.window.old = 'broke';
+    if (source !== this.serving) this.choice.otherBroke();
     // A publisher that is silent for a moment says nothing about how steady Redis is.
-    if (source === 'redis' && this.rule.serves === 'redis' && gap.cause !== 'presence')
-      this.madeHandover().redisBroke(this.elapsedMs());
+    if (source === 'redis' && this.wanted === 'redis' && gap.cause !== 'presence') this.choice.redisBroke();
     this.chooseServing();
   }
 
@@ -138,14 +157,14 @@ export class UserStream implements LegOwner, OutletState, Swept {
     const event = new UserEvent(envelope, source, this.elapsedMs());
     this.desk.parts.recorder.received(source, event.type);
     // Whoever speaks while the sources are still being opened is heard.
-    this.serving ??= source;
+    this.choice.source ??= source;
     const mergedAs = this.desk.mergedAs.get(event.type);
     if (mergedAs === 'list') {
       leg.listAtMs ??= event.arrivedAtMs;
       this.noteList(source, event.type);
     }
     this.outlet.pass(event, bytes);
-    if (mergedAs !== undefined) this.sweep();
+    if (mergedAs !== undefined) this.underway();
     this.compared?.arrived(event);
   }
 
@@ -161,7 +180,7 @@ export class UserStream implements LegOwner, OutletState, Swept {
     }
     const { source } = leg;
     this.desk.parts.recorder.received(source, type);
-    this.serving ??= source;
+    this.choice.source ??= source;
     if (micros !== undefined) this.listBytes(leg, type, bytes, micros);
     else this.outlet.passBytes(source, type, bytes);
   }
@@ -174,24 +193,16 @@ export class UserStream implements LegOwner, OutletState, Swept {
   /* What an outlet must know. */
 
   get isMoving(): boolean {
-    const standsIn = this.serving === 'legacy' && this.rule.serves === 'redis';
-    return this.handover?.isUnderway === true || this.isMerging || standsIn;
+    const standsIn = this.serving === 'legacy' && this.wanted === 'redis';
+    return this.choice.isUnderway || this.isMerging || standsIn;
   }
 
   get isMerging(): boolean {
-    return this.window !== undefined;
+    return this.choice.isMerging;
   }
 
   fillsIn(source: Source): boolean {
-    const { window, serving } = this;
-    if (serving === undefined) return false;
-    // While the one that serves is broken, whoever speaks is heard.
-    if (!this.legs.isWell(serving)) return true;
-    if (!this.legs.isWell(source)) return false;
-    if (this.legs.missedByOther(source, this.elapsedMs())) return true;
-    return (
-      window?.old === 'whole' || (window?.old === 'broke' && this.legs.isYoung(serving, this.elapsedMs()))
-    );
+    return this.choice.fillsIn(source);
   }
 
   isAlone(source: Source): boolean {
@@ -205,22 +216,18 @@ export class UserStream implements LegOwner, OutletState, Swept {
     if (awaySinceMs !== undefined && nowMs - awaySinceMs >= settings.reopenLegacyAfterMs)
       this.open(['legacy']);
     this.tendWindow(nowMs);
-    if (this.serving === 'legacy' && this.rule.serves === 'redis' && this.legs.isWell('redis')) {
+    if (this.serving === 'legacy' && this.wanted === 'redis' && this.legs.isWell('redis')) {
       // Legacy would have brought them by now: a chat's presence on Redis can hide messages from it.
       this.outlet.release('redis', nowMs - settings.handoverWindowMs, true);
     }
     this.chooseServing();
     if (this.isMerging) return true;
     const isYoung = this.outlet.expire(this.serving ?? 'legacy', nowMs);
-    return isYoung || this.handover?.isUnderway === true || this.awaySinceMs !== undefined;
+    return isYoung || this.choice.isUnderway || this.awaySinceMs !== undefined;
   }
 
   private get rule(): StageRule {
     return STAGE_RULES[this.route.stage];
-  }
-
-  private get window(): Handover['window'] {
-    return this.handover?.window;
   }
 
   private listBytes(leg: SourceLeg, type: string, bytes: Uint8Array, micros: number): void {
@@ -228,16 +235,12 @@ export class UserStream implements LegOwner, OutletState, Swept {
     leg.listAtMs ??= nowMs;
     this.noteList(leg.source, type);
     this.outlet.passBytes(leg.source, type, bytes, { micros, nowMs });
-    this.sweep();
+    this.underway();
   }
 
   /** Whatever is re-read meanwhile is no newer than a list of Redis or of the source that serves. */
   private noteList(source: Source, type: string): void {
     if (source === 'redis' || source === this.serving) this.losses?.noteList(type);
-  }
-
-  private sweep(): void {
-    if (this.phase !== 'closed') this.desk.sweep.add(this);
   }
 
   private open(sources: readonly Source[]): void {
@@ -258,72 +261,20 @@ export class UserStream implements LegOwner, OutletState, Swept {
     return this.phase === 'closed';
   }
 
-  /**
-   * The stage's own source serves once it is well and its time has come; whichever served before serves until
-   * then; and when the one that serves breaks, the other takes over at once if that is well.
-   */
   private chooseServing(): void {
     if (this.phase !== 'open') return;
     this.legs.keepPresence(this.needsPresence());
-    const wanted = this.rule.serves;
-    const other = otherSource(wanted);
-    this.serving ??= this.legs.isWell(wanted) || !this.legs.isWell(other) ? wanted : other;
-    if (this.serving === wanted) {
-      this.handover?.giveUp(other, 'turned_back', this.elapsedMs());
-      if (!this.legs.isWell(wanted)) {
-        if (this.legs.isWell(other)) this.switchTo(other, 'at_once');
-      } else if (this.isFresh && wanted === 'redis' && this.legs.hasBoth) this.switchTo(wanted, 'begun');
-    } else if (this.legs.isWell(wanted)) {
-      this.beginHandover();
-      const result = this.arrival(wanted);
-      if (result !== undefined) this.switchTo(wanted, result);
-    }
+    this.choice.choose();
     if (this.isClosed()) return;
     this.keepOnlyNeeded();
-    if (this.awaySinceMs !== undefined) this.sweep();
-  }
-
-  /** How the wanted source may take over now; undefined while it may not. */
-  private arrival(wanted: Source): Arrival | undefined {
-    if (!this.legs.isWell(otherSource(wanted))) return 'at_once';
-    if (this.isFresh) return 'begun';
-    if (!isPatient(this.route.reason)) return 'at_once';
-    const dueMs = this.madeHandover().dueMs(wanted, this.legs.warmth(wanted));
-    return this.elapsedMs() >= dueMs ? 'completed' : undefined;
-  }
-
-  private madeHandover(): Handover {
-    return (this.handover ??= new Handover(this.desk.settings, this.desk.parts.recorder));
-  }
-
-  private beginHandover(): void {
-    this.madeHandover().begin(this.elapsedMs());
-    this.sweep();
-  }
-
-  private switchTo(to: Source, result: Arrival): void {
-    const from = this.legs.of(otherSource(to));
-    // Redis is silent until its publisher knows of the user: legacy fills in, also if it is attached only then.
-    const isWhole = from?.state === 'attached' || result === 'begun';
-    const old = isWhole ? 'whole' : from?.attachedAtMs === undefined ? 'unheard' : 'broke';
-    this.madeHandover().arrive(to, result, old, this.elapsedMs());
-    // A stand-in for a source that is still being opened: that one takes over as soon as it is there.
-    if (to === this.rule.serves) this.isFresh = false;
-    this.serving = to;
-    this.sweep();
-    this.outlet.release(to);
+    if (this.awaySinceMs !== undefined) this.underway();
   }
 
   private tendWindow(nowMs: number): void {
-    const { handover, serving } = this;
-    if (handover?.window === undefined || serving === undefined) return;
-    if (handover.window.listsDue) {
-      handover.window.listsDue = false;
-      this.outlet.takeOver(serving, this.legs.sameSinceMs, nowMs);
-    }
-    if (nowMs < handover.window.untilMs) return;
-    handover.window = undefined;
-    this.outlet.settle(serving, nowMs);
+    const { serving } = this;
+    if (serving === undefined) return;
+    if (this.choice.takeListsDue()) this.outlet.takeOver(serving, this.legs.sameSinceMs, nowMs);
+    if (this.choice.endWindow()) this.outlet.settle(serving, nowMs);
   }
 
   /** Since when Redis has been away from a user in `complete`, while legacy could be opened in its place. */
@@ -357,7 +308,7 @@ export class UserStream implements LegOwner, OutletState, Swept {
 
   /** A chat's presence can hide its messages from legacy: it is never held for readers whom legacy alone serves. */
   private needsPresence(): boolean {
-    const isServed = this.rule.serves === 'redis' || this.serving === 'redis' || this.isMerging;
+    const isServed = this.wanted === 'redis' || this.serving === 'redis' || this.isMerging;
     return isServed || this.topic.chat === undefined || this.desk.parts.compareChats;
   }
 
@@ -367,7 +318,7 @@ export class UserStream implements LegOwner, OutletState, Swept {
     if (comparer !== undefined && isCompared && this.rule.compares && this.legs.hasBoth) {
       this.compared ??= new Compared(recorder);
       this.compared.begin(comparer, this.topic, (source) => this.legs.of(source)?.isWhole === true);
-      this.compared.moving(this.handover?.isUnderway === true || this.isMerging);
+      this.compared.moving(this.choice.isUnderway || this.isMerging);
     } else {
       this.compared?.end();
       this.compared = undefined;
