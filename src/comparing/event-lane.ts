@@ -21,9 +21,11 @@ export interface Said {
 }
 
 interface Waiting {
-  readonly said: Said;
+  readonly key: string;
+  readonly atMs: number;
   readonly place: number;
-  done: boolean;
+  /** undefined once it is decided: what was said is not kept for as long as its place in the queue */
+  said: Said | undefined;
   /** the next of the same key from the same source */
   next: Waiting | undefined;
 }
@@ -66,7 +68,9 @@ export class EventLane {
 
   arrived(said: Said): void {
     const waiting = this.waiting.get(said.key);
-    if (waiting !== undefined && waiting.said.source !== said.source) this.match(waiting, said);
+    const partner = waiting?.said;
+    if (waiting !== undefined && partner !== undefined && partner.source !== said.source)
+      this.match(waiting, partner, said);
     else if (said.natural && this.isKnown(said, waiting)) return;
     else this.wait(said, waiting);
   }
@@ -74,16 +78,16 @@ export class EventLane {
   /** When a verdict falls due, or a memory is to be dropped; undefined where nothing is held. */
   dueMs(): number | undefined {
     const first = this.queue.first();
-    if (first !== undefined) return first.said.atMs + this.rule.windowMs;
+    if (first !== undefined) return first.atMs + this.rule.windowMs;
     const oldest = this.memory.first();
     return oldest === undefined ? undefined : oldest.atMs + this.limits.rememberMs;
   }
 
   judge(nowMs: number): void {
     for (let first = this.queue.first(); first !== undefined; first = this.queue.first()) {
-      if (!first.done && first.said.atMs + this.rule.windowMs > nowMs) break;
+      if (first.said !== undefined && first.atMs + this.rule.windowMs > nowMs) break;
       this.queue.shift();
-      if (!first.done) this.expire(first);
+      if (first.said !== undefined) this.expire(first, first.said);
     }
     const before = nowMs - this.limits.rememberMs;
     for (let first = this.memory.first(); first !== undefined; first = this.memory.first()) {
@@ -101,13 +105,12 @@ export class EventLane {
     this.memory.clear();
   }
 
-  private match(waiting: Waiting, said: Said): void {
+  private match(waiting: Waiting, partner: Said, said: Said): void {
     this.leave(waiting);
     const place = this.places[said.source]++;
-    const legacy = said.source === 'legacy' ? said : waiting.said;
-    const redis = said.source === 'redis' ? said : waiting.said;
-    const places = said.source === 'legacy' ? [place, waiting.place] : [waiting.place, place];
-    const moved = this.order.moved(places[0] ?? 0, places[1] ?? 0);
+    const isLegacy = said.source === 'legacy';
+    const [legacy, redis] = isLegacy ? [said, partner] : [partner, said];
+    const moved = isLegacy ? this.order.moved(place, waiting.place) : this.order.moved(waiting.place, place);
     this.findings.lag(this.type, redis.atMs - legacy.atMs);
     if (!this.same(legacy.value, redis.value)) this.different(legacy, redis);
     else if (moved) this.mismatched('reordered', said, legacy, redis);
@@ -134,9 +137,10 @@ export class EventLane {
       return;
     }
     this.pending++;
-    const waiting: Waiting = { said, place: this.places[said.source]++, done: false, next: undefined };
+    const { key, atMs, source } = said;
+    const waiting: Waiting = { key, atMs, place: this.places[source]++, said, next: undefined };
     this.queue.push(waiting);
-    if (before === undefined || before.done) this.waiting.set(said.key, waiting);
+    if (before?.said === undefined) this.waiting.set(said.key, waiting);
     else {
       let last = before;
       while (last.next !== undefined) last = last.next;
@@ -146,25 +150,27 @@ export class EventLane {
 
   private dropOldest(): void {
     for (let first = this.queue.shift(); first !== undefined; first = this.queue.shift()) {
-      if (first.done) continue;
+      const { said } = first;
+      if (said === undefined) continue;
       this.leave(first);
-      this.findings.dropped(first.said.source, first.said.atMs, this.type);
+      this.findings.dropped(said.source, said.atMs, this.type);
       return;
     }
   }
 
   private leave(waiting: Waiting): void {
-    waiting.done = true;
+    waiting.said = undefined;
     this.pending--;
     this.findings.holdPending(-1);
-    const { key } = waiting.said;
+    const { key } = waiting;
     if (waiting.next === undefined) this.waiting.delete(key);
     else this.waiting.set(key, waiting.next);
+    // Whoever is first and decided has nothing to wait for: mostly nobody is left then.
+    while (this.queue.first()?.said === undefined && this.queue.size > 0) this.queue.shift();
   }
 
-  private expire(waiting: Waiting): void {
+  private expire(waiting: Waiting, said: Said): void {
     this.leave(waiting);
-    const { said } = waiting;
     const decided = this.decided.get(said.key);
     if (decided !== undefined && !said.natural) this.extra(said, decided);
     else this.alone(said);

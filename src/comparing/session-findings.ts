@@ -37,13 +37,15 @@ export interface SharedParts {
 /** The findings of one topic, on their way into the book. */
 export class SessionFindings implements Findings, Subject {
   readonly doubts = new Doubts();
-  readonly user: string;
+  private hashedUid: string | undefined;
 
   constructor(
     readonly topic: Topic,
     private readonly shared: SharedParts,
-  ) {
-    this.user = shared.book.userOf(topic);
+  ) {}
+
+  get user(): string {
+    return (this.hashedUid ??= this.shared.book.userOf(this.topic));
   }
 
   matched(type: string): void {

@@ -32,15 +32,20 @@ export interface SessionDesk extends LaneLimits {
 // Longer than any window: a doubt that ended before touches nothing that may still be judged.
 const FORGET_AFTER_MS = 3_600_000;
 
+const WARM_UP: Excuse = Object.freeze({ reason: 'warm_up' });
+/** Before a source was first attached; one object for all. */
+const OPENING: Readonly<Record<Source, Excuse>> = Object.freeze({
+  legacy: Object.freeze({ reason: 'one_sided' }),
+  redis: WARM_UP,
+});
+
 /** The comparison of one topic: one lane for each type that is compared. */
 export class TopicSession implements ComparisonSession {
   private isEnded = false;
-  private readonly pairs = new Map<string, ListPair>();
-  private readonly lanes = new Map<string, EventLane>();
-  private readonly unknown: Record<Source, Excuse> = {
-    legacy: { reason: 'one_sided' },
-    redis: { reason: 'warm_up' },
-  };
+  // Made when first something is said: most topics are silent most of the time.
+  private pairs: Map<string, ListPair> | undefined;
+  private lanes: Map<string, EventLane> | undefined;
+  private unknown: Readonly<Record<Source, Excuse>> = OPENING;
   private readonly isAttached = { legacy: false, redis: false };
 
   constructor(
@@ -57,8 +62,8 @@ export class TopicSession implements ComparisonSession {
       this.findings.doubts.close(source, atMs, ['warm_up', 'one_sided', 'redis_gap', 'legacy_gap']);
       if (this.isEnded) return;
       this.isAttached[source] = true;
-      if (this.unknown[source].reason === 'one_sided') this.unknown[source] = { reason: 'warm_up' };
-      for (const pair of this.pairs.values()) this.attach(pair, source, atMs);
+      if (this.unknown[source].reason === 'one_sided') this.excuse(source, WARM_UP);
+      for (const pair of this.pairs?.values() ?? []) this.attach(pair, source, atMs);
       this.settle(atMs);
     });
   }
@@ -69,8 +74,8 @@ export class TopicSession implements ComparisonSession {
       this.findings.doubts.open(source, gap.sinceMs, excuse.reason, gap.cause);
       if (this.isEnded) return;
       this.isAttached[source] = false;
-      this.unknown[source] = excuse;
-      for (const pair of this.pairs.values()) pair.forget(source, excuse);
+      this.excuse(source, excuse);
+      for (const pair of this.pairs?.values() ?? []) pair.forget(source, excuse);
     });
   }
 
@@ -92,9 +97,8 @@ export class TopicSession implements ComparisonSession {
   end(): void {
     if (this.isEnded) return;
     this.isEnded = true;
-    for (const each of [...this.pairs.values(), ...this.lanes.values()]) each.end();
-    this.pairs.clear();
-    this.lanes.clear();
+    for (const each of this.parts()) each.end();
+    this.pairs = this.lanes = undefined;
     this.desk.ended(this);
   }
 
@@ -123,7 +127,7 @@ export class TopicSession implements ComparisonSession {
 
   judge(nowMs: number): void {
     this.findings.doubts.forgetBefore(nowMs - FORGET_AFTER_MS);
-    for (const each of [...this.pairs.values(), ...this.lanes.values()]) {
+    for (const each of this.parts()) {
       each.judge(nowMs);
       const dueMs = each.dueMs();
       if (dueMs !== undefined) this.desk.due(this, dueMs);
@@ -179,26 +183,36 @@ export class TopicSession implements ComparisonSession {
   }
 
   private say(type: string, rule: Rule, said: Said, laneKey: string): void {
-    let lane = this.lanes.get(laneKey);
+    const lanes = (this.lanes ??= new Map<string, EventLane>());
+    let lane = lanes.get(laneKey);
     if (lane === undefined) {
-      if (this.lanes.size >= this.desk.maxLanes) {
+      if (lanes.size >= this.desk.maxLanes) {
         this.findings.dropped(said.source, said.atMs, type);
         return;
       }
       lane = new EventLane(type, rule, this.desk, this.findings);
-      this.lanes.set(laneKey, lane);
+      lanes.set(laneKey, lane);
     }
     lane.arrived(said);
     this.due(lane);
   }
 
   private pairOf(type: string, rule: Rule): ListPair | undefined {
-    let pair = this.pairs.get(type);
-    if (pair !== undefined || this.pairs.size >= this.desk.maxLanes) return pair;
+    const pairs = (this.pairs ??= new Map<string, ListPair>());
+    let pair = pairs.get(type);
+    if (pair !== undefined || pairs.size >= this.desk.maxLanes) return pair;
     pair = new ListPair(type, rule, this.desk.redaction, this.findings, this.unknown);
     for (const source of SOURCES) if (this.isAttached[source]) this.attach(pair, source, -Infinity);
-    this.pairs.set(type, pair);
+    pairs.set(type, pair);
     return pair;
+  }
+
+  private parts(): readonly (ListPair | EventLane)[] {
+    return [...(this.pairs?.values() ?? []), ...(this.lanes?.values() ?? [])];
+  }
+
+  private excuse(source: Source, excuse: Excuse): void {
+    this.unknown = { ...this.unknown, [source]: excuse };
   }
 
   private attach(pair: ListPair, source: Source, atMs: number): void {
@@ -207,7 +221,7 @@ export class TopicSession implements ComparisonSession {
   }
 
   private settle(atMs: number): void {
-    for (const pair of this.pairs.values()) {
+    for (const pair of this.pairs?.values() ?? []) {
       pair.settled(atMs);
       this.due(pair);
     }
