@@ -5,7 +5,8 @@ import type { Comparer } from '../contracts/comparer.js';
 import type { SelfTestTally } from '../contracts/comparison-evidence.js';
 import type { Recorder } from '../contracts/recorder.js';
 import { DEFAULT_PREFIXES } from '../domain/topic.js';
-import { FlagFile } from '../flags/flag-file.js';
+import type { FlagFile } from '../flags/flag-file.js';
+import type { UnleashReader } from '../flags/unleash-reader.js';
 import { CoordinationRedis } from '../coordination/coordination-redis.js';
 import { SelfTest } from '../comparing/self-test.js';
 import { SelfTestedComparer } from '../comparing/self-tested-comparer.js';
@@ -15,8 +16,7 @@ import type { RedisEndpoint } from '../domain/redis-endpoint.js';
 import type { DoubtBook } from '../routing/doubt-book.js';
 import { MissingWatch } from '../routing/missing-watch.js';
 import { RedisSource } from '../sources/redis-source.js';
-import type { CrossfadeOptions } from './crossfade-options.js';
-import { unleashReader } from './unleash-reader-from.js';
+import type { CrossfadeOptions, FlagsFrom } from './crossfade-options.js';
 
 /** What every adapter is made with; `onClose` collects how each is closed, the last made first. */
 export interface AdapterParts {
@@ -51,16 +51,26 @@ export async function startFlags(
   if (options.mode === 'legacy' || options.legacy === 'retired' || options.flags === undefined)
     return undefined;
   if ('reader' in options.flags) return options.flags.reader;
-  const { clock, recorder } = parts;
-  const reader =
-    'file' in options.flags
-      ? new FlagFile({ path: options.flags.file, clock, recorder })
-      : unleashReader(options.flags.unleash, coordination, parts);
+  const reader = await flagsFrom(options.flags, coordination, parts);
   parts.onClose(() => {
     reader.close();
   });
   await reader.start();
   return reader;
+}
+
+/** Loads Unleash's evaluator, which is a third of what there is to load, only for those who ask flags of it. */
+async function flagsFrom(
+  flags: Exclude<FlagsFrom, { reader: unknown }>,
+  coordination: CoordinationRedis | undefined,
+  parts: AdapterParts,
+): Promise<FlagFile | UnleashReader> {
+  if ('file' in flags) {
+    const { FlagFile } = await import('../flags/flag-file.js');
+    return new FlagFile({ path: flags.file, ...parts });
+  }
+  const { unleashReader } = await import('./unleash-reader-from.js');
+  return unleashReader(flags.unleash, coordination, parts);
 }
 
 /** undefined in legacy mode, which opens no connection. `admission` is asked before it serves anybody. */

@@ -4,7 +4,6 @@ import type { KillSwitch } from '../contracts/kill-switch.js';
 import { RegistryEvidenceReader } from '../metrics/registry-evidence-reader.js';
 import type { CrossfadeOptions } from './crossfade-options.js';
 import type { AdapterParts } from './start-adapters.js';
-import { runControl } from './tools/run-control.js';
 
 /** What of this process the controller looks at. */
 interface Controlled {
@@ -21,14 +20,18 @@ export function startControl(
 ): void {
   if (settings === undefined) return;
   const ownEvidence = new RegistryEvidenceReader({ registry, clock, ...(comparer && { comparer }) });
-  const running = runControl({
+  const parts = {
     ...{ settings, registry, clock, ownEvidence },
     ...(killSwitch && { killSwitch }),
     ...(onFailure && { onFailure }),
-  }).catch((error: unknown) => {
-    onFailure?.(`The controller did not start: ${error instanceof Error ? error.message : String(error)}`);
-    return undefined;
-  });
+  };
+  // A backend that carries no controller does not load one.
+  const running = import('./tools/run-control.js')
+    .then(({ runControl }) => runControl(parts))
+    .catch((error: unknown) => {
+      onFailure?.(`The controller did not start: ${error instanceof Error ? error.message : String(error)}`);
+      return undefined;
+    });
   onClose(async () => {
     await (await running)?.close();
   });
