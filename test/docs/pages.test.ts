@@ -72,7 +72,9 @@ describe('given every page', () => {
   });
 
   it('names only files that there are', () => {
-    const isKnown = (path: string): boolean => ['', 'src'].some((base) => existsSync(join(ROOT, base, path)));
+    // An address of the admin API is no file.
+    const isKnown = (path: string): boolean =>
+      path.startsWith('crossfade/') || ['', 'src'].some((base) => existsSync(join(ROOT, base, path)));
     const paths = ({ inline }: Page): string[] =>
       inline.filter((code) => /^\w[\w./-]*\/[\w.-]+\.(ts|py|json|ya?ml)$/.test(code));
     expect(strangers(paths, isKnown)).toEqual([]);
