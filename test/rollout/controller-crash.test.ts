@@ -46,8 +46,9 @@ async function walk(controllers: readonly Controller[], died: () => boolean): Pr
     const dead = died();
     world.holder = dead ? 2 : 1;
     world.changed = world.percents.serve === 50 ? HARM : {};
-    const turn = (dead ? second : first)?.look();
-    await Promise.race([turn, untilDead(died)]);
+    let ended = false;
+    const turn = (dead ? second : first)?.look().finally(() => (ended = true));
+    await Promise.race([turn, untilDead(died, () => ended)]);
     world.clock.advance(MINUTE);
     if (world.entries.at(-1)?.state.latch !== undefined) return;
   }
@@ -55,10 +56,10 @@ async function walk(controllers: readonly Controller[], died: () => boolean): Pr
 }
 
 /** Resolves once the controller has died within its look; where it does not, the look ends first. */
-async function untilDead(died: () => boolean): Promise<void> {
+async function untilDead(died: () => boolean, ended: () => boolean): Promise<void> {
   const before = died();
   for (let turn = 0; turn < 10_000; turn++) {
-    if (died() !== before) return;
+    if (died() !== before || ended()) return;
     await Promise.resolve();
   }
 }
