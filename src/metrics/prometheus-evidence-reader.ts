@@ -1,7 +1,7 @@
 import type { Clock } from '../contracts/clock.js';
 import type { EvidenceQuestion, EvidenceReader } from '../contracts/evidence-reader.js';
 import { sameTargets } from '../domain/cohort-target.js';
-import type { Evidence } from '../domain/evidence.js';
+import type { Evidence, WorstUser } from '../domain/evidence.js';
 import { EVIDENCE_NAMES } from './evidence-names.js';
 import { FleetBook } from './fleet-book.js';
 import { fleetEvidence } from './fleet-evidence.js';
@@ -16,8 +16,12 @@ export interface PrometheusEvidenceOptions {
   readonly recentMs?: number;
   /** a replica whose newest sample is older does not report, ms; default 60 s */
   readonly silentAfterMs?: number;
+  /** asks replicas who mismatches, hashed, worst first: counters carry no users. Never rejects */
+  readonly worstUsers?: (replicas: readonly string[]) => Promise<readonly WorstUser[]>;
 }
 
+/** More than this many are no longer a few who may be broken themselves: naming some says nothing. */
+const FEW_USERS = 5;
 const RECENT_MS = 300_000;
 const SILENT_AFTER_MS = 60_000;
 /** What stood before the percentages were written, to count from. */
@@ -41,7 +45,20 @@ export class PrometheusEvidenceReader implements EvidenceReader {
     const nowMs = clock.nowMs();
     const { book } = await this.readOn(question, nowMs);
     const { reporting, expected, problems } = await this.roll(book, nowMs);
-    return fleetEvidence(book, { nowMs, recentMs, reporting, expected, problems, worstUsers: [] });
+    const evidence = fleetEvidence(book, {
+      ...{ nowMs, recentMs, reporting, expected, problems, worstUsers: [] },
+    });
+    const worstUsers = await this.few(evidence, reporting);
+    return worstUsers.length === 0 ? evidence : Object.freeze({ ...evidence, worstUsers });
+  }
+
+  /** The users who hold a step up, where they are few. */
+  private async few(
+    { users: { firstMismatches } }: Evidence,
+    reporting: readonly string[],
+  ): Promise<readonly WorstUser[]> {
+    if (firstMismatches === 0 || firstMismatches > FEW_USERS) return [];
+    return (await this.options.worstUsers?.(reporting)) ?? [];
   }
 
   private async readOn(question: EvidenceQuestion, nowMs: number): Promise<{ readonly book: FleetBook }> {

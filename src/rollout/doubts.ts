@@ -202,5 +202,8 @@ function namedUsers({ plan, evidence }: Look): Reason[] {
   const { firstMismatches: have } = evidence.users;
   if (have === 0 || have >= MIN_HARMED_USERS || shareOf(hits, trials) <= plan.parity.eventsBudget) return [];
   const users = evidence.worstUsers.slice(0, NAMED_USERS).map(({ user }) => user);
-  return [{ code: 'few_users_mismatch', objective: 'parity', have, need: MIN_HARMED_USERS, users }];
+  const unnamed = users.length === 0 ? { detail: 'No replica could be asked who they are.' } : {};
+  return [
+    { code: 'few_users_mismatch', objective: 'parity', have, need: MIN_HARMED_USERS, users, ...unnamed },
+  ];
 }

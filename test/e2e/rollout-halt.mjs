@@ -15,13 +15,13 @@ function haltAt(place) {
   process.kill(process.pid, HALT_SIGNAL);
 }
 
-function watch({ prototype }, method, nameOf) {
+function watch({ prototype }, method, namesOf) {
   const original = prototype[method];
   prototype[method] = async function (...args) {
-    const name = nameOf(...args);
-    haltAt(`before ${name}`);
+    const names = [namesOf(...args)].flat();
+    for (const name of names) haltAt(`before ${name}`);
     const value = await original.apply(this, args);
-    haltAt(`after ${name}`);
+    for (const name of names) haltAt(`after ${name}`);
     return value;
   };
 }
@@ -30,6 +30,6 @@ watch(RedisLease, 'acquire', () => 'lease');
 watch(RedisDecisionLog, 'last', () => 'reading the record');
 watch(UnleashWriter, 'standing', () => 'reading the flags');
 watch(PrometheusEvidenceReader, 'read', () => 'evidence');
-watch(UnleashAdmin, 'replaceRollout', () => 'write');
+watch(UnleashAdmin, 'replaceRollout', (flag) => ['write', `write ${flag}`]);
 watch(UnleashWriter, 'readBack', () => 'verify');
 watch(RedisDecisionLog, 'append', ({ event }) => `recording ${event.kind}`);

@@ -13,6 +13,7 @@ import { RedisDecisionLog } from '../../coordination/redis-decision-log.js';
 import { RedisLease } from '../../coordination/redis-lease.js';
 import { WebhookNotice } from '../../coordination/webhook-notice.js';
 import { CrossfadeError } from '../../domain/errors.js';
+import type { WorstUser } from '../../domain/evidence.js';
 import { FlagFileWriter } from '../../flags/flag-file-writer.js';
 import { UnleashAdmin } from '../../flags/unleash-admin.js';
 import { UnleashWriter } from '../../flags/unleash-writer.js';
@@ -20,6 +21,7 @@ import { PrometheusApi } from '../../metrics/prometheus-api.js';
 import { PrometheusEvidenceReader } from '../../metrics/prometheus-evidence-reader.js';
 import { optionsFromSettings } from '../options-from-settings.js';
 import type { Settings } from '../settings.js';
+import { worstUsersOf } from './worst-users.js';
 
 /** Where a rollout is kept and acted on, as the settings say. */
 export interface RolloutHome {
@@ -81,10 +83,13 @@ export function writerFor({ unleash, flagsFile }: Settings, clock: Clock): Cohor
 }
 
 /** Evidence of the fleet; undefined where no Prometheus is named. */
-export function fleetEvidenceFor({ control }: Settings, clock: Clock): EvidenceReader | undefined {
-  if (control.prometheus === undefined) return undefined;
-  const { url, job } = control.prometheus;
-  return new PrometheusEvidenceReader({ api: new PrometheusApi({ url, clock }), clock, job });
+export function fleetEvidenceFor(settings: Settings, clock: Clock): EvidenceReader | undefined {
+  const { prometheus } = settings.control;
+  if (prometheus === undefined) return undefined;
+  const { url, job } = prometheus;
+  const api = new PrometheusApi({ url, clock });
+  const worstUsers = (replicas: readonly string[]): Promise<WorstUser[]> => worstUsersOf(replicas, settings);
+  return new PrometheusEvidenceReader({ api, clock, job, worstUsers });
 }
 
 /** Tells nobody where no webhook is named. */
