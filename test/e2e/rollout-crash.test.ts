@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { LogEntry } from '../../src/domain/decision.js';
 import { RolloutBench } from './rollout-bench.js';
-import { QUICK, QUICK_GATE, QUICK_PLAN } from './rollout-plan.js';
+import { QUICK, QUICK_GATE, STAYING_PLAN } from './rollout-plan.js';
 
 // The tests of this file are one story of one world, told in order: it takes minutes.
 const isLong = process.env['CROSSFADE_LONG'] !== undefined;
@@ -110,7 +110,7 @@ long('given a controller that is killed at each step of the loop, one after the 
 
 long('given the holder of the lease that is frozen before it writes, for longer than its lease', () => {
   it('cannot undo what its successor did, though the percentage that it expects stands there again', async () => {
-    await bench.plan(QUICK_PLAN);
+    await bench.plan(STAYING_PLAN);
     await bench.reset();
     const changesBefore = await bench.changesAt('serve');
     const frozen = bench.control({ HALT_AT: 'before write serve', HALT_SIGNAL: 'SIGSTOP' });

@@ -25,3 +25,9 @@ export const QUICK_PLAN = {
     RETIREMENT,
   ],
 } as const;
+
+/** The same, and whoever is served stays so: nothing widens any further within a test. */
+export const STAYING_PLAN = {
+  ...QUICK_PLAN,
+  steps: QUICK_PLAN.steps.map((step) => ('serve' in step ? { ...step, soakMinutes: 60 } : step)),
+};

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { RolloutBench } from './rollout-bench.js';
-import { QUICK_PLAN } from './rollout-plan.js';
+import { QUICK_PLAN, STAYING_PLAN } from './rollout-plan.js';
 
 let bench: RolloutBench;
 
@@ -33,10 +33,7 @@ describe('given three backends, an Unleash, a Redis, a Prometheus and a controll
   (process.env['CROSSFADE_LONG'] === undefined ? it.skip : it)(
     'rolls a fault back that is switched on at serve 25, and says whom it touched',
     async () => {
-      await bench.plan({
-        ...QUICK_PLAN,
-        steps: QUICK_PLAN.steps.map((step) => ('serve' in step ? { ...step, soakMinutes: 60 } : step)),
-      });
+      await bench.plan(STAYING_PLAN);
       await bench.reset();
       bench.control();
       await bench.reached('serve 25');
