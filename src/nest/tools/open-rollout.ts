@@ -29,6 +29,13 @@ export interface RolloutStatus {
   readonly state: RolloutState;
   /** of the last look; left out before the first */
   readonly last?: { readonly atMs: number; readonly verdict: Verdict; readonly evidenceHash: string };
+  /** of the fleet by the last evidence; left out where none was recorded */
+  readonly users?: FleetUsers;
+}
+
+export interface FleetUsers {
+  readonly connected: number;
+  readonly served: number;
 }
 
 /** One look judged again by another plan. */
@@ -91,11 +98,12 @@ export class Rollout {
   async status(): Promise<RolloutStatus> {
     const { plan, origin } = this;
     const last = await this.home.log.last();
-    const look = await this.lastLook(last);
+    const [look, users] = [await this.lastLook(last), await this.users()];
     return {
       plan: { name: plan.name, origin, hash: fingerprint(plan), steps: plan.steps.length },
       state: last?.state ?? beginning(fingerprint(plan), this.clock.nowMs()),
       ...(look && { last: look }),
+      ...(users && { users }),
     };
   }
 
@@ -120,7 +128,7 @@ export class Rollout {
   }
 
   /** Users of the fleet by the last evidence; undefined where none was recorded. */
-  async users(): Promise<{ readonly connected: number; readonly served: number } | undefined> {
+  async users(): Promise<FleetUsers | undefined> {
     const delivery = (await this.lastEvidence())?.delivery;
     return delivery && { connected: delivery.connectedUsers, served: delivery.servedUsers };
   }

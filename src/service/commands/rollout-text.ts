@@ -1,7 +1,14 @@
-import { decisionText, entryText, verdictText, type LogEntry, type RolloutStatus } from '../../tools.js';
+import {
+  decisionText,
+  entryText,
+  verdictText,
+  type LogEntry,
+  type RolloutStatus,
+  type Verdict,
+} from '../../tools.js';
 
 /** Where a rollout stands, as lines for a person. */
-export function statusLines({ plan, state, last }: RolloutStatus): string[] {
+export function statusLines({ plan, state, last, users }: RolloutStatus): string[] {
   const { compare, serve } = state.targets;
   const names = (canaries: readonly string[]): string =>
     canaries.length === 0 ? '' : ` and ${canaries.length} by name`;
@@ -22,7 +29,28 @@ export function statusLines({ plan, state, last }: RolloutStatus): string[] {
     last === undefined
       ? 'no look has been recorded: is a controller running?'
       : `last look ${timeText(last.atMs)}: ${verdictText(last.verdict)}`,
+    ...(last === undefined ? [] : numberLines(last.verdict)),
+    ...(users === undefined ? [] : [`${users.connected} users connected, Redis serves ${users.served}`]),
   ];
+}
+
+/** What has been seen since the percentages came in force; nothing where nothing was compared. */
+function numberLines({ numbers }: Verdict): string[] {
+  const { comparisons, mismatches, parity, rateBelow, distinctUsers, mismatchedUsers, excusedShare } =
+    numbers;
+  if (comparisons === 0) return [];
+  const rates = [
+    ...(parity === undefined ? [] : [`parity ${percentText(parity)}`]),
+    ...(rateBelow === undefined ? [] : [`mismatches surely below ${percentText(rateBelow)}`]),
+    `${percentText(excusedShare)} excused`,
+  ];
+  return [
+    `seen: ${comparisons} comparisons of ${distinctUsers} users, ${mismatches} mismatches of ${mismatchedUsers}; ${rates.join(', ')}`,
+  ];
+}
+
+function percentText(share: number): string {
+  return `${Number((100 * share).toPrecision(4))} %`;
 }
 
 /** One line of the record for a person. */

@@ -201,6 +201,10 @@ describe('given a rollout that serves some', () => {
     const { stdout } = await crossfade('status');
     expect(stdout).toMatch(/hold: few_users_mismatch: parity, has 2, needs 6, users a1b2c3/);
     expect(stdout).toMatch(/parity_unproven: parity, has 0\.3, needs 0\.001, \d+ more clean ones would do/);
+    expect(stdout).toMatch(
+      /seen: 10001 comparisons of 500 users, 3000 mismatches of 2; parity 70 %, mismatches surely below 3\d\.\d+ %, 0 % excused/,
+    );
+    expect(stdout).toContain('500 users connected, Redis serves 25');
   });
 });
 
