@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ANNOTATIONS } from '../../ops/grafana/src/build-dashboard.js';
 import { DASHBOARDS } from '../../ops/grafana/src/dashboards.js';
+import { FleetStop } from '../../src/tools.js';
 import { hastenedRules } from './hastened-rules.js';
 import { withVariables } from './promql.js';
 import { WatchedFleet } from './watched-fleet.js';
@@ -18,6 +19,8 @@ const ONLY_ZEROS: Readonly<Record<string, string>> = {
   'Presence that was lost or refused, per minute': 'the publisher refuses nobody',
   'Failures of the instrument, per minute': 'the instrument has no fault',
   'Dropped to keep a bound, per minute': 'no bound is reached',
+  'Replicas that lack the last word': 'every replica hears the stop',
+  'Problems of hearing or keeping a stop': 'Redis, which keeps it, is well',
   'Clients turned away, per minute': 'nobody is turned away from the gateway',
   'Clients who left, per minute': 'the client stays',
   'Resync notices to slow clients, per minute': 'the client is not slow',
@@ -29,7 +32,7 @@ const ONLY_ZEROS: Readonly<Record<string, string>> = {
 
 let fleet: WatchedFleet;
 
-/** A rollout that widens, meets faults of every kind, and is rolled back. */
+/** A rollout that widens, meets faults of every kind, is rolled back, and at last stopped by a person. */
 beforeAll(async () => {
   fleet = await WatchedFleet.start(hastenedRules());
   const { redis, simulator } = fleet;
@@ -43,6 +46,10 @@ beforeAll(async () => {
     await fleet.until(`sum(increase(crossfade_comparisons_total{class="${outcome}"}[1m]))`);
   await fleet.until('sum(increase(crossfade_control_decisions_total{kind="roll_back"}[1m]))');
   await fleet.until('count(ALERTS{alertname="CrossfadeRolledBack",alertstate="firing"})');
+  const stop = FleetStop.open(fleet.settings, []);
+  await stop.stop({ by: 'a person', why: 'to see it on the dashboard' });
+  await stop.close();
+  await fleet.until('min(crossfade_stopped{job="crossfade"})');
 }, 240_000);
 afterAll(() => fleet.stop());
 
@@ -67,7 +74,12 @@ describe('given a rollout that went wrong, scraped by a real Prometheus', () => 
           const numbers = await numbersOf(expr);
           expect([title, legend, numbers.length > 0]).toEqual([title, legend, true]);
           if (title in ONLY_ZEROS) continue;
-          expect([title, legend, numbers.some((number) => number !== 0)]).toEqual([title, legend, true]);
+          const moves = [
+            title,
+            legend,
+            'is not 0 throughout (else: say in ONLY_ZEROS why it cannot be here)',
+          ];
+          expect([...moves, numbers.some((number) => number !== 0)]).toEqual([...moves, true]);
         }
     },
     60_000,

@@ -3,7 +3,13 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import { join } from 'node:path';
-import { EventProvider, InProcessSource, readSettings, type MetricsRegistry } from '../../src/index.js';
+import {
+  EventProvider,
+  InProcessSource,
+  readSettings,
+  type MetricsRegistry,
+  type Settings,
+} from '../../src/index.js';
 import { BackendModule } from '../../src/service/backend/backend.module.js';
 import { createBackend, type Backend } from '../../src/service/backend/create-backend.js';
 import { freePort } from '../../src/service/servers/free-port.js';
@@ -71,6 +77,19 @@ export class WatchedFleet {
 
   get flagsFile(): string {
     return join(this.folder, 'flags.json');
+  }
+
+  /** Those of the controller, and of a person's commands. */
+  get settings(): Settings {
+    return readSettings({
+      LISTENERS_MODE: 'local',
+      LISTENERS_REDIS_PORT: String(this.redis.server.port),
+      CROSSFADE_FLAGS_FILE: this.flagsFile,
+      CROSSFADE_PLAN_FILE: join(this.folder, 'plan.yaml'),
+      CROSSFADE_CONTROL_FOLDER: join(this.folder, 'control'),
+      CROSSFADE_CONTROL_LOOK_MS: '500',
+      CROSSFADE_PROMETHEUS_URL: `http://127.0.0.1:${this.prometheus.port}`,
+    });
   }
 
   /** What Prometheus answers at a path of its API. */
@@ -182,19 +201,8 @@ export class WatchedFleet {
   }
 
   private async openController(): Promise<RunningControl> {
-    const planFile = join(this.folder, 'plan.yaml');
-    await writeFile(planFile, JSON.stringify(PLAN));
-    return runControl({
-      settings: readSettings({
-        LISTENERS_MODE: 'local',
-        LISTENERS_REDIS_PORT: String(this.redis.server.port),
-        CROSSFADE_FLAGS_FILE: this.flagsFile,
-        CROSSFADE_PLAN_FILE: planFile,
-        CROSSFADE_CONTROL_FOLDER: join(this.folder, 'control'),
-        CROSSFADE_CONTROL_LOOK_MS: '500',
-        CROSSFADE_PROMETHEUS_URL: `http://127.0.0.1:${this.prometheus.port}`,
-      }),
-    });
+    await writeFile(this.settings.control.planFile ?? '', JSON.stringify(PLAN));
+    return runControl({ settings: this.settings });
   }
 }
 

@@ -135,6 +135,5 @@ function links(): TablePanel {
   return new TablePanel().dataLinks([
     to('Console', '/crossfade'),
     to('Samples and paths (bearer token)', '/crossfade/api/comparison'),
-    to('Readiness', '/readyz'),
   ]);
 }
