@@ -1,5 +1,6 @@
 // The public API of `nestjs-crossfade`: a written list of names, held by a test.
 export { CrossfadeModule } from './nest/crossfade.module.js';
+export { CrossfadeDrain } from './nest/crossfade-drain.js';
 export { CrossfadeHealth, type FlagsHealth, type StopHealth } from './nest/crossfade-health.js';
 export { CROSSFADE_REGISTRY } from './nest/tokens.js';
 export type { CrossfadeOptions, FlagsFrom, PresenceFrom, ResyncFrom } from './nest/crossfade-options.js';

@@ -8,6 +8,7 @@ describe('given who embeds the module', () => {
   it('finds exactly these names', () => {
     expect(Object.keys(api).sort()).toEqual([
       'CROSSFADE_REGISTRY',
+      'CrossfadeDrain',
       'CrossfadeError',
       'CrossfadeHealth',
       'CrossfadeModule',

@@ -23,7 +23,8 @@ function faultsOf({
   redis,
   flags,
   selfTest,
-  watch = {},
+  watch,
+  shutdownLimitMs,
 }: CrossfadeOptions): string[] {
   const faults: string[] = [];
   const moves = mode !== 'legacy';
@@ -37,7 +38,7 @@ function faultsOf({
   if (retired && !moves)
     faults.push("legacy is 'retired' in mode legacy, which leaves no source: choose mode local or prod.");
   if (moves && redis === undefined) faults.push(`redis is missing in mode ${mode}: give host and port.`);
-  faults.push(...faultsOfWatch(watch));
+  faults.push(...faultsOfWatch(watch), ...faultsOfShutdown(shutdownLimitMs));
   if (moves && !retired) faults.push(...faultsOfFlags(mode, flags));
   if (typeof selfTest === 'object' && !isRatio(selfTest.sampleOneIn))
     faults.push(
@@ -68,6 +69,11 @@ function faultsOfWatch({ canaryIntervalMs = 0, readyzIntervalMs = 0 }: WatchOpti
   if (readyzIntervalMs !== 0 && !isWithin(readyzIntervalMs, 500, 60_000))
     faults.push('watch.readyzIntervalMs is none from 500 to 60,000 milliseconds: give one, or 0 for none.');
   return faults;
+}
+
+function faultsOfShutdown(limitMs = 0): string[] {
+  if (isWithin(limitMs, 0, 600_000)) return [];
+  return ['shutdownLimitMs is none from 0 to 600,000 milliseconds: give one, or leave it out for 8,000.'];
 }
 
 function isWithin(value: number, least: number, most: number): boolean {

@@ -45,6 +45,8 @@ export interface CrossfadeOptions {
   readonly handover?: Partial<HandoverSettings>;
   /** How a Redis that is up and brings nothing is found out; what is left out has its default. */
   readonly watch?: WatchOptions;
+  /** How long the orderly end may take, 0 to 600,000 milliseconds; default 8,000. What is not closed by then is left. */
+  readonly shutdownLimitMs?: number;
   /** Rules, bounds and samples of the comparison; the defaults are the contract. */
   readonly comparing?: ComparingSettings;
   /**

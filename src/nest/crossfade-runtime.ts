@@ -107,6 +107,7 @@ async function wire(options: CrossfadeOptions, closing: Closing): Promise<Crossf
   const watch = startWatch(options, { redis, coordination, publisher: present.publisher, doubts }, parts);
   startControl(options, { registry, comparer, killSwitch }, parts);
   recorder.watch(gaugesOf(router, { redis, watch, flags, killSwitch, comparer, selfTest }));
+  let closed: Promise<void> | undefined;
   return {
     options,
     clock,
@@ -120,7 +121,11 @@ async function wire(options: CrossfadeOptions, closing: Closing): Promise<Crossf
     evidence: comparer,
     selfTest: selfTest?.read,
     users: () => router.usersByStage(),
-    close: () => closeAll(closing),
+    close: () => {
+      // First of all nobody new comes in, whatever is waited for after that.
+      router.close();
+      return (closed ??= closeAll(closing));
+    },
   };
 }
 

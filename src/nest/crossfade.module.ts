@@ -1,5 +1,6 @@
-import { Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { Inject, Module, type BeforeApplicationShutdown } from '@nestjs/common';
 import { EventProvider } from '../routing/event-provider.js';
+import { CrossfadeDrain } from './crossfade-drain.js';
 import { CrossfadeHealth } from './crossfade-health.js';
 import type { CrossfadeOptions } from './crossfade-options.js';
 import { startRuntime, type CrossfadeRuntime } from './crossfade-runtime.js';
@@ -8,7 +9,7 @@ import { CROSSFADE_REGISTRY, CROSSFADE_RUNTIME } from './tokens.js';
 
 /**
  * Embeds Crossfade in a NestJS backend: `forRoot(options)` or `forRootAsync(…)`, `isGlobal` as usual. Exports
- * EventProvider, CrossfadeHealth and the metrics registry (`CROSSFADE_REGISTRY`); the runtime for the admin API alone.
+ * EventProvider, CrossfadeHealth, CrossfadeDrain and the metrics registry (`CROSSFADE_REGISTRY`); the runtime for the admin API alone.
  */
 @Module({
   providers: [
@@ -32,16 +33,21 @@ import { CROSSFADE_REGISTRY, CROSSFADE_RUNTIME } from './tokens.js';
       inject: [CROSSFADE_RUNTIME],
       useFactory: (runtime: CrossfadeRuntime) => new CrossfadeHealth(runtime),
     },
+    {
+      provide: CrossfadeDrain,
+      inject: [CROSSFADE_RUNTIME],
+      useFactory: (runtime: CrossfadeRuntime) => new CrossfadeDrain(runtime),
+    },
   ],
-  exports: [EventProvider, CROSSFADE_REGISTRY, CrossfadeHealth, CROSSFADE_RUNTIME],
+  exports: [EventProvider, CROSSFADE_REGISTRY, CrossfadeHealth, CrossfadeDrain, CROSSFADE_RUNTIME],
 })
-export class CrossfadeModule extends ConfigurableModuleClass implements OnApplicationShutdown {
-  constructor(@Inject(CROSSFADE_RUNTIME) private readonly runtime: CrossfadeRuntime) {
+export class CrossfadeModule extends ConfigurableModuleClass implements BeforeApplicationShutdown {
+  constructor(@Inject(CrossfadeDrain) private readonly drain: CrossfadeDrain) {
     super();
   }
 
-  /** After the host has stopped listening: nobody is left to be told anything. */
-  async onApplicationShutdown(): Promise<void> {
-    await this.runtime.close();
+  /** After the modules that import this one, and while the host still listens, so that the last values are scraped. */
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.drain.drain();
   }
 }

@@ -90,6 +90,8 @@ export interface Settings {
     /** base URLs of replicas that `crossfade stop` and `start` call by themselves */
     readonly replicas: readonly string[];
   };
+  /** how long the orderly end may take */
+  readonly shutdownLimitMs: number;
   readonly control: ControlSettings;
   /** where the process listens; port 0 is any free one */
   readonly http: { readonly host: string; readonly port: number };
@@ -137,7 +139,7 @@ export function readSettings(env: Readonly<Record<string, unknown>>): Settings {
       opensPerSecond: values.CROSSFADE_PRESENCE_OPENS_PER_SECOND ?? 50,
       lingerMs: values.CROSSFADE_PRESENCE_LINGER_MS ?? 60_000,
     }),
-    watch: watchSettings(values),
+    ...watchSettings(values),
     stop: stopSettings(values),
     control: controlSettings(values),
     http: Object.freeze({ host: values.HOST ?? '127.0.0.1', port: values.PORT ?? 3000 }),
@@ -173,11 +175,12 @@ function redisSettings(values: Partial<Values>): RedisSettings | undefined {
   });
 }
 
-function watchSettings(values: Partial<Values>): Settings['watch'] {
-  return Object.freeze({
+function watchSettings(values: Partial<Values>): Pick<Settings, 'watch' | 'shutdownLimitMs'> {
+  const watch = Object.freeze({
     canaryIntervalMs: values.CROSSFADE_CANARY_MS ?? 1_000,
     readyzIntervalMs: values.CROSSFADE_PUBLISHER_READYZ_MS ?? 3_000,
   });
+  return { watch, shutdownLimitMs: values.CROSSFADE_SHUTDOWN_LIMIT_MS ?? 8_000 };
 }
 
 function unleashSettings(values: Partial<Values>): UnleashSettings | undefined {

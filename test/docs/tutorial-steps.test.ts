@@ -17,7 +17,7 @@ let env: NodeJS.ProcessEnv;
 const started: ChildProcess[] = [];
 
 beforeAll(async () => {
-  redis = await startTestRedis();
+  redis = await startTestRedis({ allowsEverything: true });
   folder = await mkdtemp(join(tmpdir(), 'crossfade-test-'));
   port = await freePort();
   env = {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { connect } from 'node:net';
-import { CrossfadeModule, InProcessSource } from '../../src/index.js';
+import { CrossfadeDrain, InProcessSource } from '../../src/index.js';
 import { BackendModule } from '../../src/service/backend/backend.module.js';
 import { createBackend, type Backend } from '../../src/service/backend/create-backend.js';
 import { Serving } from '../../src/service/health/serving.js';
@@ -175,7 +175,7 @@ describe('given a screen that comes while the module is closing', () => {
       BackendModule.with({ mode: 'legacy', legacySource: new InProcessSource() }),
     );
     const address = await other.listen({ host: '127.0.0.1', port: 0 });
-    await other.app.get(CrossfadeModule, { strict: false }).onApplicationShutdown();
+    await other.app.get(CrossfadeDrain, { strict: false }).drain();
     expect(await (await fetch(`${address}/events/u1`)).text()).toBe('');
     await other.stop();
   });

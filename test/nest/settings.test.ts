@@ -39,6 +39,7 @@ describe('given no variables', () => {
       admin: { viewer: undefined, operator: undefined },
       console: false,
       presence: { opensPerSecond: 50, lingerMs: 60_000 },
+      shutdownLimitMs: 8_000,
       watch: { canaryIntervalMs: 1_000, readyzIntervalMs: 3_000 },
       stop: { file: undefined, replicas: [] },
       control: { embedded: false, lookMs: 10_000, leaseMs: 30_000 },

@@ -11,13 +11,16 @@ import {
   type CrossfadeOptions,
   type Settings,
 } from '../../index.js';
+import { LastScrape } from '../health/last-scrape.js';
 import { Readiness } from '../health/readiness.js';
 import { Serving } from '../health/serving.js';
 import { logAction } from '../log-action.js';
+import { OpenStreams } from '../listening/open-streams.js';
 import { EventsController } from '../listening/events.controller.js';
 import { PROCESS_METRICS } from '../process-metrics.js';
 import { HealthController } from './health.controller.js';
 import { MetricsController } from './metrics.controller.js';
+import { Drain } from './drain.js';
 import { PageController } from './page.controller.js';
 
 /** The reference backend: embeds Crossfade as any backend would. */
@@ -52,7 +55,7 @@ function backendOn(crossfade: DynamicModule, admin: AdminOptions | undefined): D
       ...(admin === undefined ? [] : [CrossfadeAdminModule.forRoot({ onAction: logAction, ...admin })]),
     ],
     controllers: [EventsController, HealthController, MetricsController, PageController],
-    providers: [Serving, Readiness, PROCESS_METRICS],
+    providers: [Serving, Readiness, OpenStreams, LastScrape, Drain, PROCESS_METRICS],
   };
 }
 

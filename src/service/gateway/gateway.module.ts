@@ -3,6 +3,7 @@ import { TerminusModule } from '@nestjs/terminus';
 import { adminOptionsFromSettings, CrossfadeAdminModule, type AdminOptions } from '../../admin.js';
 import {
   CROSSFADE_REGISTRY,
+  CrossfadeDrain,
   CrossfadeModule,
   EventProvider,
   optionsFromSettings,
@@ -13,6 +14,7 @@ import {
 } from '../../index.js';
 import { SystemClock } from '../../tools.js';
 import { logAction } from '../log-action.js';
+import { LastScrape } from '../health/last-scrape.js';
 import { Readiness } from '../health/readiness.js';
 import { Serving } from '../health/serving.js';
 import { EventsController, SSE_OPTIONS } from '../listening/events.controller.js';
@@ -47,6 +49,8 @@ class Drain implements BeforeApplicationShutdown {
     private readonly book: ListenerBook,
     private readonly door: SocketDoor,
     private readonly proxy: PublisherProxy,
+    private readonly crossfade: CrossfadeDrain,
+    private readonly lastScrape: LastScrape,
   ) {}
 
   async beforeApplicationShutdown(): Promise<void> {
@@ -55,6 +59,7 @@ class Drain implements BeforeApplicationShutdown {
     await this.book.drain();
     this.door.close();
     this.proxy.close();
+    await this.lastScrape.wait(await this.crossfade.drain());
   }
 }
 
@@ -85,7 +90,7 @@ export class GatewayModule {
           : [CrossfadeAdminModule.forRoot({ onAction: logAction, ...options.admin })]),
       ],
       controllers: [EventsController, LegacyController, GatewayHealthController, GatewayMetricsController],
-      providers: [Serving, Readiness, feed, ...providersOf(options)],
+      providers: [Serving, Readiness, LastScrape, feed, ...providersOf(options)],
     };
   }
 
@@ -151,9 +156,8 @@ function providersOf({ gateway, serviceUrl }: GatewayOptions): Provider[] {
     },
     {
       provide: Drain,
-      inject: [Serving, ListenerBook, SocketDoor, PublisherProxy],
-      useFactory: (serving: Serving, book: ListenerBook, door: SocketDoor, proxy: PublisherProxy) =>
-        new Drain(serving, book, door, proxy),
+      inject: [Serving, ListenerBook, SocketDoor, PublisherProxy, CrossfadeDrain, LastScrape],
+      useFactory: (...parts: ConstructorParameters<typeof Drain>) => new Drain(...parts),
     },
   ];
 }

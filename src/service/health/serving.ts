@@ -1,15 +1,11 @@
-import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 
 /** Whether the process takes users: not yet, yes, or no more. */
 @Injectable()
-export class Serving implements OnApplicationBootstrap, BeforeApplicationShutdown {
+export class Serving implements OnApplicationBootstrap {
   state: 'starting' | 'serving' | 'draining' = 'starting';
 
   onApplicationBootstrap(): void {
     this.state = 'serving';
-  }
-
-  beforeApplicationShutdown(): void {
-    this.state = 'draining';
   }
 }

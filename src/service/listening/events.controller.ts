@@ -8,9 +8,12 @@ import {
   Query,
   Req,
   Res,
+  ServiceUnavailableException,
 } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { CrossfadeError, EventProvider, type Chat, type UserEvent } from '../../index.js';
+import { Serving } from '../health/serving.js';
+import { OpenStreams } from './open-streams.js';
 import { listTypeOf } from './resync-notice.js';
 import { SseStream, type SseOptions } from './sse-stream.js';
 
@@ -22,7 +25,9 @@ export const SSE_OPTIONS = Symbol('SSE_OPTIONS');
 export class EventsController {
   constructor(
     @Inject(EventProvider) private readonly events: EventProvider,
+    @Inject(Serving) private readonly serving: Serving,
     @Optional() @Inject(SSE_OPTIONS) private readonly options: SseOptions = {},
+    @Optional() @Inject(OpenStreams) private readonly streams?: OpenStreams,
   ) {}
 
   @Get(':uid')
@@ -33,10 +38,16 @@ export class EventsController {
     @Req() request: Request,
     @Res() response: Response,
   ): void {
+    if (this.serving.state === 'draining')
+      throw new ServiceUnavailableException({
+        error: 'draining',
+        message: 'This process is ending. Connect to another one.',
+      });
     const chat = chatOf(spaceCode, threadKey);
     // Asked before the first byte is written: a uid that cannot be is a 400, not a stream that stays empty.
     const events = refusing(() => this.events.stream(uid, chat === undefined ? {} : { chat }));
     const stream = new SseStream(response, uid, this.options);
+    this.streams?.add(stream);
     const route = new RouteLine(stream, () => this.events.route(uid).stage);
     const subscription = events.subscribe({
       next: (event) => {
