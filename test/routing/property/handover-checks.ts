@@ -21,9 +21,10 @@ function messageName({ payload }: UserEvent): string {
 
 /**
  * Each message that an open source said reached the readers once. Three exceptions. What was sent before any source
- * was attached was promised to nobody: once at most. So is what an outage of Redis swallowed while legacy was
- * closed, even if legacy is opened in time to bring it: it lies in a gap, and is the resync's. And equal ones without an id cannot be told apart where only
- * one source had some of them: as many may be missing or doubled, but never the only one.
+ * was attached was promised to nobody: once at most. So is what an outage of one source swallowed while the other
+ * was closed, or not asked to speak of the chat, even if that is opened in time to bring it: it lies in a reported
+ * gap. And equal ones without an id cannot be told apart where only one source had some of them: as many may be
+ * missing or doubled, but never the only one.
  */
 function checkMessagesOnce({ world, messages }: Outcome): void {
   const sent = [...world.said.keys()].filter((truth) => truth.kind === 'message');

@@ -23,7 +23,7 @@ export interface Outcome {
   readonly others: readonly UserEvent[];
   readonly heard: TwoSourceWorld['heard'];
   readonly servedBy: Source | undefined;
-  /** when a topic that had only begun was moved to its own source */
+  /** when a topic that had only begun was attached to, or moved to, the source of its stage */
   readonly begunAtMs: number;
   readonly pendingTimers: number;
 }
@@ -41,7 +41,7 @@ export async function runSchedule({ plan, startMs, first, flips }: Schedule): Pr
   const recorder = new FakeRecorder();
   const messages: UserEvent[] = [];
   const others: UserEvent[] = [];
-  let begunAtMs = 0;
+  let begunAtMs = first === 'live' || first === 'complete' ? startMs + plan.attachMs.redis : 0;
   const { handover } = recorder;
   recorder.handover = (to, result, tookMs) => {
     if (result === 'begun') begunAtMs = clock.elapsedMs();

@@ -3,7 +3,7 @@ import type { EventSource, SourceSink, SourceSubscription } from '../../../src/c
 import type { PresenceListener } from '../../../src/contracts/presence-listener.js';
 import type { Resync } from '../../../src/contracts/resync.js';
 import type { SourceHealth } from '../../../src/contracts/source-health.js';
-import { SOURCES, type Source } from '../../../src/domain/source.js';
+import { otherSource, SOURCES, type Source } from '../../../src/domain/source.js';
 import { topicKey, type Topic } from '../../../src/domain/topic.js';
 import type { Envelope } from '../../../src/domain/user-event.js';
 import type { ManualClock } from '../../manual-clock.js';
@@ -57,7 +57,7 @@ export class TwoSourceWorld implements Resync {
   };
   /** the newest state of each list that each source has said since it was opened or last broke */
   readonly heard: Record<Source, Versions> = { legacy: nothingHeard(), redis: nothingHeard() };
-  /** what an outage of Redis swallowed while legacy was closed */
+  /** what an outage of one source swallowed while the other one was closed, or not asked to speak of the chat */
   readonly lost = new Set<Truth>();
   readonly resyncs: string[] = [];
   /** when the first source of the chat was attached, with its presence where it needs that */
@@ -266,7 +266,10 @@ export class TwoSourceWorld implements Resync {
 
   private hearsChat(source: Source): boolean {
     return [...this.open[source]].some(
-      ({ topic, attachedAtMs }) => topic.chat !== undefined && attachedAtMs !== undefined,
+      ({ topic, attachedAtMs }) =>
+        topic.chat !== undefined &&
+        attachedAtMs !== undefined &&
+        (source === 'legacy' || this.isPresent(topic, Infinity)),
     );
   }
 
@@ -307,8 +310,7 @@ export class TwoSourceWorld implements Resync {
   }
 
   private say(source: Source, key: string, { truth, overtakes }: Emission, version: number): void {
-    if (source === 'redis' && this.outage.redis !== undefined && !this.hearsChat('legacy'))
-      this.lost.add(truth);
+    if (this.outage[source] !== undefined && !this.hearsChat(otherSource(source))) this.lost.add(truth);
     for (const open of this.speakable(source, [...this.open[source]])) {
       if (topicKey(open.topic) !== key) continue;
       if (truth.kind === 'redis_only') {
