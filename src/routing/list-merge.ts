@@ -71,12 +71,12 @@ export class ListMerge {
     return true;
   }
 
-  /** The source may have left out lists from now on: its newest is no longer known. */
+  /** The source is closed: its newest is no longer known. */
   forget(source: Source): void {
     this.newest[source] = undefined;
   }
 
-  /** The source may have left out lists until now: its newest may have been overtaken. */
+  /** The source may leave out lists from now on, or has until now: its newest may be overtaken. */
   doubt(source: Source): void {
     const list = this.newest[source];
     if (list !== undefined) this.doubted[source] = list;
@@ -103,7 +103,8 @@ export class ListMerge {
     const { windowMs } = this.spans;
     if (list === undefined || list.arrivedAtMs < Math.max(sinceMs, nowMs - 2 * windowMs) + windowMs)
       return undefined;
-    if (this.shown?.is(list) === true || this.wasSaidByOther(list)) return undefined;
+    if (this.shown?.is(list) === true || this.isOvertaken(list) || this.wasSaidByOther(list))
+      return undefined;
     this.show(list, nowMs);
     return list;
   }

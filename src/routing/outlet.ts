@@ -54,14 +54,14 @@ export class Outlet {
     deliverBytes(this, source, type, bytes, this.desk.parts);
   }
 
-  /** A source may leave things out from now on. */
-  broke(source: Source): void {
-    this.merge?.broke(source);
+  /** A source may leave things out from now on, or has until now. */
+  doubt(source: Source): void {
+    this.merge?.doubt(source);
   }
 
-  /** A source leaves nothing out from now on, and may have until now. */
-  mended(source: Source): void {
-    this.merge?.mended(source);
+  /** A source is closed. */
+  closed(source: Source): void {
+    this.merge?.closed(source);
   }
 
   /** Delivers what was re-read after a gap. */

@@ -75,17 +75,17 @@ export class StreamMerge {
     return serves ? list.take(event, isMerging) : list.keep(event, isMerging);
   }
 
-  /** A source may leave things out from now on. */
-  broke(source: Source): void {
+  /** A source may leave things out from now on, or has until now. */
+  doubt(source: Source): void {
     this.lists?.forEach((list) => {
-      list.forget(source);
+      list.doubt(source);
     });
   }
 
-  /** A source leaves nothing out from now on, and may have until now. */
-  mended(source: Source): void {
+  /** A source is closed: what it said last is soon no longer true. */
+  closed(source: Source): void {
     this.lists?.forEach((list) => {
-      list.doubt(source);
+      list.forget(source);
     });
   }
 

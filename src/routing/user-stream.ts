@@ -120,7 +120,7 @@ export class UserStream implements LegOwner, OutletState, Served, Swept {
 
   legAttached({ source }: SourceLeg): void {
     if (source === 'redis' && this.wanted === 'redis') this.losses?.end();
-    this.outlet.mended(source);
+    this.outlet.doubt(source);
     // What it says from now on is filled in, and comes after what it said before.
     if (source !== this.serving && this.fillsIn(source)) this.outlet.release(source);
     this.chooseServing();
@@ -129,7 +129,7 @@ export class UserStream implements LegOwner, OutletState, Served, Swept {
   legDetached({ source }: SourceLeg, gap: GapStart): void {
     const other = otherSource(source);
     this.choice.settle();
-    this.outlet.broke(source);
+    this.outlet.doubt(source);
     if (source === this.serving && !this.legs.isWell(other)) {
       this.loses();
       this.outlet.release(other);
@@ -299,7 +299,7 @@ export class UserStream implements LegOwner, OutletState, Served, Swept {
       const isNeeded = this.rule.open[source] || source === this.serving || this.isMerging;
       if (isNeeded || standsBy || this.legs.of(source) === undefined) continue;
       this.legs.close(source);
-      this.outlet.broke(source);
+      this.outlet.closed(source);
     }
     this.legs.keepPresence(this.needsPresence());
     this.keepComparison();
