@@ -73,6 +73,18 @@ describe('given the dashboards', () => {
     }
   });
 
+  it('says the colour of a number or a state itself: by default Grafana paints 80 red, and the higher of two states', () => {
+    for (const spec of DASHBOARDS)
+      for (const panel of buildDashboard(spec).panels ?? []) {
+        if (!('fieldConfig' in panel) || !/^(stat|state-timeline)$/.test(panel.type)) continue;
+        const { color, thresholds } = panel.fieldConfig?.defaults ?? {};
+        expect([panel.title, color?.mode]).toEqual([
+          panel.title,
+          thresholds === undefined ? 'fixed' : 'thresholds',
+        ]);
+      }
+  });
+
   it('places its panels without an overlap, within 24 columns', () => {
     for (const spec of DASHBOARDS) {
       const taken = new Set<string>();

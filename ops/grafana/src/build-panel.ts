@@ -1,5 +1,7 @@
 import {
   DashboardLinkBuilder,
+  FieldColorBuilder,
+  FieldColorModeId,
   ThresholdsConfigBuilder,
   ThresholdsMode,
 } from '@grafana/grafana-foundation-sdk/dashboard';
@@ -77,7 +79,29 @@ export function buildPanel(spec: PanelSpec, id: number): Builder<Panel> {
     const steps = spec.steps.map(([value, color]) => ({ value, color }));
     panel.thresholds(new ThresholdsConfigBuilder().mode(ThresholdsMode.Absolute).steps(steps));
   }
+  const colour = colourOf(spec);
+  if (colour !== undefined) panel.colorScheme(colour);
   return panel;
+}
+
+/**
+ * Said outright, because Grafana's own choice misleads: a number from 80 on would be red, and the higher of two states
+ * too. Lines keep the palette.
+ */
+function colourOf({ kind, steps }: PanelSpec): FieldColorBuilder | undefined {
+  if (steps !== undefined) return new FieldColorBuilder().mode(FieldColorModeId.Thresholds);
+  const fixed = {
+    number: 'text',
+    word: 'text',
+    states: 'blue',
+    lines: undefined,
+    stacked: undefined,
+    heat: undefined,
+    links: undefined,
+  }[kind];
+  return fixed === undefined
+    ? undefined
+    : new FieldColorBuilder().mode(FieldColorModeId.Fixed).fixedColor(fixed);
 }
 
 function target({ expr, legend }: PanelQuery, kind: PanelKind, index: number): DataqueryBuilder {
@@ -91,18 +115,21 @@ function target({ expr, legend }: PanelQuery, kind: PanelKind, index: number): D
 }
 
 function lines(): TimeseriesPanel {
-  return new TimeseriesPanel()
-    .lineWidth(1)
-    .fillOpacity(5)
-    .showPoints(VisibilityMode.Never)
-    .legend(
-      new VizLegendOptionsBuilder()
-        .displayMode(LegendDisplayMode.Table)
-        .placement(LegendPlacement.Right)
-        .showLegend(true)
-        .calcs(['lastNotNull', 'max']),
-    )
-    .tooltip(new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Multi).sort(SortOrder.Descending));
+  return (
+    new TimeseriesPanel()
+      .lineWidth(1)
+      .fillOpacity(5)
+      // A value that stands alone between two gaps would be no line, and unseen.
+      .showPoints(VisibilityMode.Auto)
+      .legend(
+        new VizLegendOptionsBuilder()
+          .displayMode(LegendDisplayMode.Table)
+          .placement(LegendPlacement.Right)
+          .showLegend(true)
+          .calcs(['lastNotNull', 'max']),
+      )
+      .tooltip(new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Multi).sort(SortOrder.Descending))
+  );
 }
 
 function number(): StatPanel {
