@@ -10,6 +10,9 @@ export class PresenceRefused extends Error {
   }
 }
 
+/** A publisher that hangs would not answer the goodbye, and the socket would keep the process. */
+const CLOSE_LIMIT_MS = 500;
+
 /** One presence socket that is opened once, for looking at a publisher. Of the lists of a user only, never of a chat. */
 export class PresenceProbe {
   private frameCount = 0;
@@ -62,19 +65,21 @@ export class PresenceProbe {
     });
   }
 
-  /** Says goodbye, and waits for no answer. */
-  close(): void {
+  /** Says goodbye; resolves when that is done, at the latest after 500 ms. */
+  close(): Promise<void> {
     if (!this.isOpen) {
       this.socket.terminate();
-      return;
+      return Promise.resolve();
     }
-    this.socket.close(1000);
-    // A publisher that hangs would not answer the goodbye, and the socket would keep the process.
-    const timer = setTimeout(() => {
-      this.socket.terminate();
-    }, 500);
-    this.socket.once('close', () => {
-      clearTimeout(timer);
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => {
+        this.socket.terminate();
+      }, CLOSE_LIMIT_MS);
+      this.socket.once('close', () => {
+        clearTimeout(timer);
+        resolve();
+      });
+      this.socket.close(1000);
     });
   }
 }

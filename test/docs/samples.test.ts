@@ -26,7 +26,7 @@ let app: INestApplication | undefined;
 const { env } = process;
 
 beforeAll(async () => {
-  redis = await startTestRedis({ allowsEverything: true });
+  redis = await startTestRedis();
   const { host, port } = redis.server;
   publisher = await startSimulator({ redis: { host, port }, users: 3, say: () => undefined });
   folder = await mkdtemp(join(tmpdir(), 'crossfade-test-'));

@@ -59,10 +59,17 @@ export class Examination {
     return this.presence;
   }
 
+  /** Closes it and opens it again, so that the publisher says everything anew. */
+  async reopenPresence(serviceUrl: string, uid: string, limitMs: number): Promise<void> {
+    await (await this.presence)?.close();
+    this.presence = PresenceProbe.open(serviceUrl, uid, limitMs);
+    await this.presence;
+  }
+
   /** Leaves nothing open, and tells the replicas whose presence was closed: the publisher may be silent about that user. */
   async close(): Promise<void> {
     const presence = await this.presence?.catch(() => undefined);
-    presence?.close();
+    await presence?.close();
     if (presence !== undefined && this.uid !== undefined) await this.announceClosed(this.uid);
     for (const probe of this.probes) probe.close();
   }

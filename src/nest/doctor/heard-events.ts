@@ -37,7 +37,7 @@ export class HeardEvents {
     if (channel === this.channel)
       this.types.add(/^[\w.-]{1,40}$/.test(read.type) ? read.type : 'another type');
     else this.strayed ??= channel;
-    if (this.types.size > 0) this.told?.();
+    this.told?.();
   };
 
   /** For who hears the user's channel in another way too. */
@@ -45,9 +45,14 @@ export class HeardEvents {
     if (channel !== this.channel) this.hear(channel, text);
   };
 
-  /** Resolves at the first event that came where it should, or when the time is over. */
-  firstHere(clock: Clock, limitMs: number): Promise<void> {
-    if (this.types.size > 0) return Promise.resolve();
+  /** whether the user was spoken of at all */
+  get anything(): boolean {
+    return this.types.size > 0 || this.strayed !== undefined;
+  }
+
+  /** Resolves at the first event of the user, wherever it came, or when the time is over. */
+  first(clock: Clock, limitMs: number): Promise<void> {
+    if (this.anything) return Promise.resolve();
     return new Promise((resolve) => {
       const cancel = clock.after(limitMs, resolve);
       this.told = () => {

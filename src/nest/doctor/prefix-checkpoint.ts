@@ -1,5 +1,4 @@
 import { channelOf, DEFAULT_PREFIXES } from '../../domain/topic.js';
-import { RedisRefusal } from '../../sources/redis-probe.js';
 import type { Checkpoint } from './checkpoint.js';
 import type { Examination } from './examination.js';
 import { fault, ok, skipped, warning, type Finding } from './finding.js';
@@ -8,6 +7,7 @@ import { PRESENCE_LIMIT_MS } from './presence-checkpoint.js';
 
 /** Right after presence the publisher sends both lists, within some tenths of a second. */
 const HEARD_WITHIN_MS = 5_000;
+const SEARCH_MS = 3_000;
 
 /**
  * Listens to a user's channel, has it counted from outside, and only then makes the user present: what comes, or
@@ -16,7 +16,7 @@ const HEARD_WITHIN_MS = 5_000;
 export const prefixCheckpoint: Checkpoint = {
   name: 'prefix',
   needs: ['round_trip', 'publisher'],
-  limitMs: HEARD_WITHIN_MS + PRESENCE_LIMIT_MS + 5_000,
+  limitMs: HEARD_WITHIN_MS + SEARCH_MS + 2 * PRESENCE_LIMIT_MS + 5_000,
   cure: 'See to the Redis: it stopped answering.',
   async run(examination) {
     const { uid, settings } = examination;
@@ -25,28 +25,36 @@ export const prefixCheckpoint: Checkpoint = {
     const channel = channelOf({ uid }, settings.prefixes);
     const heard = new HeardEvents(uid, channel);
     await examination.connections.listener.subscribe(channel, heard.hear);
-    await listenElsewhere(examination, uid, heard);
+    await listenElsewhere(examination, uid);
     const seen = await seenFromOutside(examination, channel);
     const frames = await provoke(examination, uid, heard);
     if (typeof frames === 'string') return [...seen, skipped(frames)];
+    if (frames > 0 && !heard.anything) await searchByPattern(examination, uid, heard);
     return [...seen, verdict(examination, channel, heard, frames), ...misrouted(heard)];
   },
 };
 
-/** Where the server forbids patterns the publisher's usual names must do. */
-async function listenElsewhere(
-  { connections: { listener } }: Examination,
-  uid: string,
-  heard: HeardEvents,
-): Promise<void> {
+/** The publisher's usual names; what this connection hears is told already. */
+async function listenElsewhere({ connections: { listener } }: Examination, uid: string): Promise<void> {
+  for (const prefix of [DEFAULT_PREFIXES.user, ''])
+    await listener.subscribe(`${prefix}${uid}`, () => undefined).catch(() => undefined);
+}
+
+/**
+ * Where the publisher speaks and nothing comes under any usual name: has it speak once more, and listens to all
+ * names. Only then, because a pattern is a burden for a busy server, and forbidden on a managed one.
+ */
+async function searchByPattern(examination: Examination, uid: string, heard: HeardEvents): Promise<void> {
+  const { connections, settings, clock } = examination;
+  if (settings.serviceUrl === undefined) return;
   try {
-    await listener.subscribeToEndings(uid, heard.hearElsewhere);
-  } catch (error) {
-    if (!(error instanceof RedisRefusal)) throw error;
-    // What this connection hears is told already.
-    for (const prefix of [DEFAULT_PREFIXES.user, ''])
-      await listener.subscribe(`${prefix}${uid}`, () => undefined).catch(() => undefined);
+    await connections.listener.subscribeToEndings(uid, heard.hearElsewhere);
+    await examination.reopenPresence(settings.serviceUrl, uid, PRESENCE_LIMIT_MS);
+  } catch {
+    // Refused, or not opened a second time: then the name is not found out.
+    return;
   }
+  await heard.first(clock, SEARCH_MS);
 }
 
 async function seenFromOutside(
@@ -72,12 +80,12 @@ async function seenFromOutside(
 async function provoke(examination: Examination, uid: string, heard: HeardEvents): Promise<number | string> {
   const { settings, clock } = examination;
   if (settings.serviceUrl === undefined) {
-    await heard.firstHere(clock, HEARD_WITHIN_MS);
+    await heard.first(clock, HEARD_WITHIN_MS);
     return 0;
   }
   try {
     const presence = await examination.openPresence(settings.serviceUrl, uid, PRESENCE_LIMIT_MS);
-    await heard.firstHere(clock, HEARD_WITHIN_MS);
+    await heard.first(clock, HEARD_WITHIN_MS);
     return presence.frames;
   } catch {
     return 'Presence cannot be opened, so that nothing is provoked: see the checkpoint presence';
