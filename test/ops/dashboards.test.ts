@@ -77,7 +77,7 @@ describe('given the dashboards', () => {
     for (const spec of DASHBOARDS)
       for (const panel of buildDashboard(spec).panels ?? []) {
         if (!('fieldConfig' in panel) || !/^(stat|state-timeline)$/.test(panel.type)) continue;
-        const { color, thresholds } = panel.fieldConfig?.defaults ?? {};
+        const { color, thresholds } = panel.fieldConfig.defaults;
         expect([panel.title, color?.mode]).toEqual([
           panel.title,
           thresholds === undefined ? 'fixed' : 'thresholds',
