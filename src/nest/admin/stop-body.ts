@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { StopWish } from '../../domain/stop-state.js';
 import { AdminRefusal } from './admin-refusal.js';
 
-/** An epoch is a time of day, and no clock is wrong by more than this. */
+/** An epoch is a time of day. One that is further ahead is no word to be passed on as it is: nobody could answer it. */
 const FAR_AHEAD_MS = 86_400_000;
 
 // What is too long is cut where it is kept: nobody who stops in a hurry is turned away for that.
@@ -16,13 +16,8 @@ export const STOP_BODIES = { stop: WORD, start: ANSWER } as const;
 /** @param somebody who said it where the body does not @throws AdminRefusal 400 */
 export function stopWishOf(body: unknown, somebody: string, nowMs: number): StopWish {
   const { epoch, ...said } = read(WORD, body, 'epoch');
-  if (epoch !== undefined && epoch > nowMs + FAR_AHEAD_MS)
-    throw new AdminRefusal(
-      ...([400, 'invalid_body'] as const),
-      'epoch is more than a day ahead of this replica.',
-      'Leave it out, or see to the clocks.',
-    );
-  return { stopped: true, ...named(said, somebody), ...(epoch !== undefined && { epoch }) };
+  const believed = epoch !== undefined && epoch > nowMs + FAR_AHEAD_MS ? nowMs : epoch;
+  return { stopped: true, ...named(said, somebody), ...(believed !== undefined && { epoch: believed }) };
 }
 
 /** @param somebody who said it where the body does not @throws AdminRefusal 400 */

@@ -37,6 +37,11 @@ export interface FleetStopReport {
 }
 
 const CONNECT_MS = 2_000;
+/** after which every replica has answered what was announced */
+const SETTLED_MS = 200;
+
+const UNHEARD =
+  'It is kept in Redis, and no process heard it at once: see whether LISTENERS_REDIS_HOST names the Redis of the fleet, whether a replica runs, and whether Redis lets replicas subscribe to crossfade:stop.';
 
 /** A person's stop, and its lift, for the whole fleet: through Redis, and to each replica that is named. Close it after use. */
 export class FleetStop {
@@ -94,7 +99,7 @@ export class FleetStop {
     // One epoch for all, so that whoever is told twice holds one word.
     const word = { ...said, epoch: this.clock.nowMs() };
     const [spread, ...answers] = await Promise.all([
-      this.say({ stopped: true, ...word }),
+      this.stopForGood({ stopped: true, ...word }),
       ...this.urls.map((url) => tellReplica<StopAnswer>(url, 'stop', word, this.settings)),
     ]);
     const flags = spread.reached === 'fleet' ? undefined : await serveNobody(this.settings, this.clock);
@@ -134,17 +139,33 @@ export class FleetStop {
 
   private async fleetState(): Promise<FleetStopStanding['fleet']> {
     if (!(await this.redis.ready(CONNECT_MS))) return { problem: this.unreached() };
-    const isRead = await Promise.race([
-      this.killSwitch.confirmed().then(() => true),
-      new Promise<false>((resolve) =>
-        this.clock.after(CONNECT_MS, () => {
-          resolve(false);
-        }),
-      ),
-    ]);
+    const isRead = await this.read();
     const [problem] = this.killSwitch.hearing().problems;
     if (!isRead || problem !== undefined) return { problem: this.unreached(problem) };
     return { state: this.killSwitch.state() };
+  }
+
+  /** A Redis that has just been emptied may get an older word back that is later by its clock: it is beaten in a moment. */
+  private async stopForGood(wish: StopWish): ReturnType<FleetKillSwitch['say']> {
+    const spread = await this.say(wish);
+    if (spread.reached !== 'fleet') return spread;
+    await this.pause(SETTLED_MS);
+    await this.read();
+    return this.killSwitch.state().stopped ? spread : this.killSwitch.say(wish);
+  }
+
+  private pause(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      this.clock.after(ms, resolve);
+    });
+  }
+
+  /** Whether the fleet's word was read by a question asked now. */
+  private read(): Promise<boolean> {
+    return Promise.race([
+      this.killSwitch.confirmed().then(() => true),
+      this.pause(CONNECT_MS).then(() => false),
+    ]);
   }
 
   private async say(wish: StopWish): ReturnType<FleetKillSwitch['say']> {
@@ -190,7 +211,9 @@ export class FleetStop {
     const replicas = answers.flatMap((answer, n) =>
       'problem' in answer ? [`${this.urls[n] ?? ''} was not reached: ${answer.problem}`] : [],
     );
-    return spread.reached === 'replica' ? [this.unreached(spread.problem), ...replicas] : replicas;
+    if (spread.reached === 'replica') return [this.unreached(spread.problem), ...replicas];
+    const isHeard = spread.reached === 'nobody' || spread.heardBy > 0;
+    return isHeard ? replicas : [UNHEARD, ...replicas];
   }
 
   private unreached(problem?: string): string {
