@@ -44,11 +44,20 @@ async function call<T>(
     });
     if (response.ok) return { body: (await response.json()) as T };
     // What was understood and refused is told with its cure.
-    if (response.status === 409) return { problem: ((await response.json()) as { message: string }).message };
+    if (response.status === 409) return { problem: refusalIn((await response.json()) as Refusal) };
     return { problem: problemOf(response.status, role) };
   } catch (error) {
     return { problem: `It did not answer (${reasonOf(error)}): see to it, or to the address.` };
   }
+}
+
+interface Refusal {
+  readonly message: string;
+  readonly cure?: string;
+}
+
+function refusalIn({ message, cure }: Refusal): string {
+  return cure === undefined ? message : `${message} ${cure}`;
 }
 
 function problemOf(status: number, role: 'VIEWER' | 'OPERATOR'): string {

@@ -44,7 +44,10 @@ async function replica(more: Partial<CrossfadeOptions> = {}): Promise<string> {
         ...(more.legacy === 'retired' ? {} : { legacySource: new InProcessSource() }),
         ...more,
       }),
-      CrossfadeAdminModule.forRoot({ viewer: [VIEWER], operator: [OPERATOR] }),
+      CrossfadeAdminModule.forRoot({
+        ...{ viewer: [VIEWER], operator: [OPERATOR] },
+        limits: { readings: 100_000, actions: 100_000, strangers: 100_000 },
+      }),
     ],
   }).compile();
   const app = module.createNestApplication({ logger: false });
@@ -105,7 +108,7 @@ describe('given an operator who stops a fleet of two by HTTP', () => {
   it('needs no body, and cuts what is far too long instead of refusing it', async () => {
     expect(await tell(one, 'stop', undefined, {})).toMatchObject({
       status: 200,
-      body: { stopped: true, by: 'an operator by HTTP', why: '' },
+      body: { stopped: true, by: 'operator from 127.0.0.1', why: '' },
     });
     const { body } = await tell(one, 'stop', {
       why: `\u0000 a\n${'long '.repeat(10_000)}`,
@@ -141,12 +144,12 @@ describe('given an operator who stops a fleet of two by HTTP', () => {
   });
 
   it('refuses a start where nothing is stopped, and one that answers a word that no longer stands', async () => {
-    expect(await tell(one, 'start')).toMatchObject({ status: 409, body: { error: 'nothing_to_start' } });
+    expect(await tell(one, 'start')).toMatchObject({ status: 409, body: { code: 'nothing_to_start' } });
     const { body } = await tell(one, 'stop', { by: 'anna' });
     await tell(one, 'stop', { by: 'ben' });
     expect(await tell(one, 'start', { over: body['epoch'] })).toMatchObject({
       status: 409,
-      body: { error: 'stopped_again', message: expect.stringContaining('by ben') },
+      body: { code: 'stopped_again', message: expect.stringContaining('by ben') },
     });
     expect((await stopOf(one)).stopped).toBe(true);
   });
@@ -187,7 +190,7 @@ describe('given a replica where nobody can be stopped', () => {
     for (const path of ['stop', 'start'] as const)
       expect(await tell(url, path, {})).toMatchObject({
         status: 409,
-        body: { error: 'cannot_stop', message: expect.stringMatching(message) },
+        body: { code: 'cannot_stop', message: expect.stringMatching(message) },
       });
     expect(apps.at(-1)?.get<CrossfadeRuntime>(CROSSFADE_RUNTIME).killSwitch).toBeUndefined();
   });
