@@ -19,7 +19,11 @@ export interface StreamOptions {
 export class EventProvider {
   constructor(private readonly router: Router) {}
 
-  /** A user's events as objects. Never completes and never fails by itself. */
+  /**
+   * A user's events as objects. Never completes and never fails by itself. A subscriber that throws costs no other
+   * reader anything, but by the rule of rxjs it is an uncaught exception, which ends a process that does not set
+   * `config.onUnhandledError`; `listen` counts it instead.
+   */
   stream(uid: string, options: StreamOptions = {}): Observable<UserEvent> {
     const topic = topicOf(uid, options.chat);
     return new Observable((subscriber) =>

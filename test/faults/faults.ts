@@ -1,3 +1,4 @@
+import { withoutMessages } from '../servers/deafness.js';
 import type { Fault } from './fault-row.js';
 
 const nothing = (): void => undefined;
@@ -29,6 +30,12 @@ const ALL = {
       link.manner = 'pass';
     };
   },
+  linkDeaf: ({ link }) => {
+    link.filter = withoutMessages;
+    return () => {
+      link.filter = undefined;
+    };
+  },
   linkSlow: ({ link }) => slow(link, 200),
   linkVerySlow: ({ link }) => slow(link, 2_000),
   clientsKilled: async ({ redis }) => {
@@ -52,11 +59,14 @@ const ALL = {
       publisher.manner = 'accept';
     };
   },
-  wrongPrefix: ({ world: { publisher } }) => {
-    publisher.prefixes = { user: 'users:', chat: 'chats:' };
-    return () => {
-      publisher.prefixes = { user: 'user:', chat: 'chat:' };
+  wrongPrefix: async ({ world: { publisher } }) => {
+    const restartWith = async (user: string, chat: string): Promise<void> => {
+      await publisher.die();
+      publisher.prefixes = { user, chat };
+      await publisher.start();
     };
+    await restartWith('users:', 'chats:');
+    return () => restartWith('user:', 'chat:');
   },
   bigMessage: async ({ world, topics }) => {
     await world.burst(

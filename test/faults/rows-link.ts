@@ -1,6 +1,6 @@
 import { FAULTS } from './faults.js';
 import type { FaultRow } from './fault-row.js';
-import { LINK_COUNTED, LINK_SEEN } from './seen.js';
+import { doubted, gaps, legacyServes, LINK_COUNTED, LINK_SEEN } from './seen.js';
 
 const LIVE = {
   user: 'legacy at once; nothing that both sources carry is lost or doubled',
@@ -39,6 +39,29 @@ export const LINK_ROWS: readonly FaultRow[] = [
     isNoticed: LINK_SEEN,
     counted: LINK_COUNTED,
     atMostMs: { noticed: 2_500, well: 25_000 },
+  },
+  {
+    fault: 'link that answers and brings nothing',
+    words: {
+      live: {
+        user: 'legacy once a canary is missed; what Redis did not bring until then is filled from legacy, nothing twice',
+        metrics:
+          '`crossfade_canaries_total{result="lost"}`, `crossfade_redis_doubts{reason="canary"}` 1; a `canary` gap per topic',
+      },
+      complete: {
+        user: 'nothing until a canary comes home, then each list re-read; after 10 s legacy is opened again',
+        metrics:
+          '`crossfade_canaries_total{result="lost"}`, `crossfade_redis_doubts{reason="canary"}` 1; a `canary` gap per topic',
+      },
+    },
+    apply: FAULTS.linkDeaf,
+    lastsMs: 8_000,
+    isNoticed: { live: legacyServes, complete: doubted('canary') },
+    counted: {
+      live: [gaps('canary'), 'crossfade_canaries_total{result="lost"}'],
+      complete: [gaps('canary'), 'crossfade_resyncs_total{result="answered"}'],
+    },
+    atMostMs: { noticed: 6_000, well: 30_000 },
   },
   {
     fault: 'link slow, 200 ms each way',

@@ -1,6 +1,6 @@
 import { FAULTS } from './faults.js';
 import type { FaultRow } from './fault-row.js';
-import { gaps } from './seen.js';
+import { doubted, gaps } from './seen.js';
 
 export const PUBLISHER_ROWS: readonly FaultRow[] = [
   {
@@ -19,6 +19,26 @@ export const PUBLISHER_ROWS: readonly FaultRow[] = [
     lastsMs: 2_000,
     counted: { live: [gaps('presence')], complete: [gaps('presence')] },
     atMostMs: { well: 60_000 },
+  },
+  {
+    fault: 'publisher with the wrong prefix',
+    words: {
+      live: {
+        user: 'legacy while the publisher restarts, and again once its first lists have not come; what Redis did not bring is filled from legacy',
+        metrics:
+          '`crossfade_redis_doubts{reason="first_list"}` 1; a `publisher` gap per topic; `degraded` names the cure',
+      },
+      complete: {
+        user: 'nothing until its first lists have not come, 10 s later legacy; its lists once the prefix is right',
+        metrics:
+          '`crossfade_redis_doubts{reason="first_list"}` 1; a `publisher` gap per topic; `degraded` names the cure',
+      },
+    },
+    apply: FAULTS.wrongPrefix,
+    lastsMs: 30_000,
+    isNoticed: { live: doubted('first_list'), complete: doubted('first_list') },
+    counted: { live: [gaps('publisher'), gaps('presence')], complete: [gaps('publisher')] },
+    atMostMs: { noticed: 25_000, well: 60_000 },
   },
   {
     fault: 'presence refused',

@@ -1,3 +1,4 @@
+import type { DoubtReason } from '../../src/contracts/source-health.js';
 import { metric, type Scene } from './scene.js';
 
 /** Legacy serves every topic. */
@@ -7,6 +8,12 @@ export const legacyServes = ({ module, topics }: Scene): Promise<boolean> =>
 /** The link is known to be down. */
 export const linkIsDown = async (scene: Scene): Promise<boolean> =>
   (await metric(scene, 'crossfade_redis_up')) === 0;
+
+/** This replica doubts its Redis for a reason. */
+export const doubted =
+  (reason: DoubtReason) =>
+  async (scene: Scene): Promise<boolean> =>
+    (await metric(scene, `crossfade_redis_doubts{reason="${reason}"}`)) === 1;
 
 /** How a broken link is seen in each stage. */
 export const LINK_SEEN = { live: legacyServes, complete: linkIsDown } as const;
