@@ -33,7 +33,7 @@ const { values } = parseArgs({
   options: {
     out: { type: 'string', default: 'test/bench/results/latest.json' },
     only: { type: 'string', default: Object.keys(FAMILIES).join(',') },
-    rounds: { type: 'string', default: '7' },
+    rounds: { type: 'string', default: '5' },
   },
 });
 
@@ -43,8 +43,22 @@ function load(): string {
     .join(' ');
 }
 
+const CPU = `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}`;
 const loadBefore = load();
 const rows: Row[] = [];
+
+/** After each family, so that an end in the middle loses only the rest. */
+async function keep(): Promise<void> {
+  const machine = {
+    node: process.version,
+    cpu: CPU,
+    load: { before: loadBefore, after: load() },
+    at: new Date().toISOString(),
+  };
+  await mkdir(dirname(values.out), { recursive: true });
+  await writeFile(values.out, JSON.stringify({ machine, rows }, undefined, 2));
+}
+
 for (const name of values.only.split(',')) {
   const family = FAMILIES[name];
   if (family === undefined) throw new Error(`No ${name}: --only takes ${Object.keys(FAMILIES).join(',')}.`);
@@ -54,15 +68,8 @@ for (const name of values.only.split(',')) {
   } finally {
     await world.stop();
   }
+  await keep();
   console.error(`${name} done, load ${load()}`);
 }
-const machine = {
-  node: process.version,
-  cpu: `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}`,
-  load: { before: loadBefore, after: load() },
-  at: new Date().toISOString(),
-};
-await mkdir(dirname(values.out), { recursive: true });
-await writeFile(values.out, JSON.stringify({ machine, rows }, undefined, 2));
 console.log(tableOf(rows));
-console.log(`\nNode ${machine.node}, ${machine.cpu}, load ${loadBefore} before and ${load()} after.`);
+console.log(`\nNode ${process.version}, ${CPU}, load ${loadBefore} before and ${load()} after.`);

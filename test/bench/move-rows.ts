@@ -1,6 +1,8 @@
 import { Child } from './child.js';
 import { spreadOf } from './figures.js';
 import type { Row } from './row.js';
+import { ratios } from './served-rows.js';
+import type { Cost } from './subscriber.js';
 import { alternating, type World } from './world.js';
 
 const USERS = 50_000;
@@ -15,37 +17,37 @@ export async function moveRows(world: World): Promise<Row[]> {
   await child.ask('open', { port: world.port, users: USERS });
   const moves = await alternating(rounds, [
     async () => {
-      const tookMs = await child.ask<number>('move', { count: MOVED });
+      const took = await child.ask<Cost>('move', { count: MOVED });
       await child.ask('moveBack');
       await world.subscribed(OURS_PREFIX, 0);
-      return tookMs;
+      return took;
     },
     async () => {
-      const tookMs = await child.ask<number>('subscribeRaw', { count: MOVED });
+      const took = await child.ask<Cost>('subscribeRaw', { count: MOVED });
       await child.ask('unsubscribeRaw');
       await world.subscribed(RAW_PREFIX, 0);
-      return tookMs;
+      return took;
     },
     async () => {
       const { heldMs } = await child.ask<{ heldMs: number }>('moveWatched', { count: MOVED });
       await child.ask('moveBack');
       await world.subscribed(OURS_PREFIX, 0);
-      return heldMs;
+      return { wallMs: NaN, cpuMs: heldMs };
     },
   ]);
   await child.ask('move', { count: USERS });
   await world.subscribed(OURS_PREFIX, USERS);
   await child.ask('subscribeRaw', { count: USERS });
   const reconnects = await alternating(rounds, [
-    () => child.ask<number>('reconnect'),
-    () => child.ask<number>('reconnectRaw'),
+    () => child.ask<Cost>('reconnect'),
+    () => child.ask<Cost>('reconnectRaw'),
   ]);
   await child.ask('unsubscribeRaw');
   const [kills = []] = await alternating(rounds, [
     async () => {
-      const tookMs = await child.ask<number>('kill');
+      const took = await child.ask<Cost>('kill');
       await child.ask('lift');
-      return tookMs;
+      return took;
     },
   ]);
   await child.end();
@@ -53,9 +55,9 @@ export async function moveRows(world: World): Promise<Row[]> {
 }
 
 function rowsOf(
-  [move = [], rawMove = [], held = []]: readonly number[][],
-  [reconnect = [], rawReconnect = []]: readonly number[][],
-  kills: readonly number[],
+  [move = [], rawMove = [], held = []]: readonly Cost[][],
+  [reconnect = [], rawReconnect = []]: readonly Cost[][],
+  kills: readonly Cost[],
 ): Row[] {
   return [
     {
@@ -65,7 +67,7 @@ function rowsOf(
       unit: '×',
       goal: { atMost: 1.5 },
       rounds: over(move, rawMove),
-      note: `${millis(move)} ms : ${millis(rawMove)} ms`,
+      note: noteOf(move, rawMove),
     },
     {
       name: 'flag change, loop',
@@ -73,7 +75,7 @@ function rowsOf(
       beside: '–',
       unit: 'ms',
       goal: { atMost: 20 },
-      rounds: held,
+      rounds: held.map(({ cpuMs }) => cpuMs),
     },
     {
       name: 'reconnect',
@@ -82,7 +84,7 @@ function rowsOf(
       unit: '×',
       goal: { atMost: 1.5 },
       rounds: over(reconnect, rawReconnect),
-      note: `${millis(reconnect)} ms : ${millis(rawReconnect)} ms`,
+      note: noteOf(reconnect, rawReconnect),
     },
     {
       name: 'kill switch',
@@ -90,15 +92,22 @@ function rowsOf(
       beside: '–',
       unit: 'ms',
       goal: { atMost: 250 },
-      rounds: kills,
+      rounds: kills.map(({ wallMs }) => wallMs),
+      note: `${millis(kills, 'cpuMs')} ms of CPU`,
     },
   ];
 }
 
-function over(figures: readonly number[], beside: readonly number[]): number[] {
-  return figures.map((figure, round) => figure / (beside[round] ?? NaN));
+function over(figures: readonly Cost[], beside: readonly Cost[]): number[] {
+  return figures.map(({ wallMs }, round) => wallMs / (beside[round]?.wallMs ?? NaN));
 }
 
-function millis(figures: readonly number[]): string {
-  return spreadOf(figures).median.toFixed(0);
+function noteOf(figures: readonly Cost[], beside: readonly Cost[]): string {
+  const times = `${millis(figures, 'wallMs')} ms : ${millis(beside, 'wallMs')} ms`;
+  const cpu = spreadOf(ratios(figures, beside)).median.toFixed(2);
+  return `${times}; CPU ${cpu} ×, ${millis(figures, 'cpuMs')} ms : ${millis(beside, 'cpuMs')} ms`;
+}
+
+function millis(figures: readonly Cost[], what: keyof Cost): string {
+  return spreadOf(figures.map((cost) => cost[what])).median.toFixed(0);
 }

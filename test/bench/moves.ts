@@ -6,6 +6,7 @@ import { FixedFlags } from './fixed-flags.js';
 import { uidOf } from './messages.js';
 import { oneRouter } from './one-router.js';
 import { serve } from './serve.js';
+import type { Cost } from './subscriber.js';
 
 const BATCH = 1_000;
 const NOBODY: Consumer = { kind: 'bytes', next: () => undefined };
@@ -52,13 +53,15 @@ async function served(count: number, by: Source): Promise<void> {
   }
 }
 
-async function timed(work: () => Promise<void>): Promise<number> {
+async function timed(work: () => Promise<void>): Promise<Cost> {
   const startMs = performance.now();
+  const startCpu = process.cpuUsage();
   await work();
-  return performance.now() - startMs;
+  const { user, system } = process.cpuUsage(startCpu);
+  return { wallMs: performance.now() - startMs, cpuMs: (user + system) / 1_000 };
 }
 
-/** The most CPU that the event loop was held by in one go, and how long all took, milliseconds. */
+/** The most CPU that the event loop was held by in one go, milliseconds. */
 async function watched(work: () => Promise<void>): Promise<{ heldMs: number }> {
   let heldMicros = 0;
   let last = process.cpuUsage();
@@ -94,14 +97,14 @@ function rawChannels(from: number): string[] {
 }
 
 /** From the moment at which the new connection is ready. */
-async function reconnectRaw(): Promise<number> {
+async function reconnectRaw(): Promise<Cost> {
   const ready = new Promise((resolve) => raw.once('ready', resolve));
   raw.stream.destroy();
   await ready;
   return timed(() => subscribeRaw(users));
 }
 
-async function reconnect(): Promise<number> {
+async function reconnect(): Promise<Cost> {
   const { link } = made.redis as unknown as { link: RedisLink };
   const ready = new Promise((resolve) => link.redis.once('ready', resolve));
   gapsEnded = 0;
@@ -112,7 +115,7 @@ async function reconnect(): Promise<number> {
   });
 }
 
-async function kill(): Promise<number> {
+async function kill(): Promise<Cost> {
   stopped = true;
   return timed(async () => {
     stop();

@@ -17,7 +17,7 @@ export async function startRows(world: World): Promise<Row[]> {
     await once(child, 'exit');
     return cost;
   });
-  const [bare = [], local = [], legacy = []] = await alternating(world.size.rounds, starts);
+  const [bare = [], local = [], legacy = []] = await alternating(world.size.rounds, starts, false);
   return [
     row('start of the embedded module, mode `local`', 150, local, bare),
     row('start of the embedded module, mode `legacy`', 20, legacy, bare),

@@ -36,6 +36,7 @@ const PUSHED_AT_ONCE = 100;
 /** far from what the comparison would drop */
 const MOST_QUEUED = 2_000;
 const LOOK_MS = 5;
+const LONGEST_MS = 60_000;
 
 let opening: Opening;
 let runtime: CrossfadeRuntime | undefined;
@@ -137,7 +138,9 @@ async function pushLegacy(): Promise<void> {
 }
 
 async function allMatched(count: number): Promise<void> {
-  while (sums() < count) await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+  const untilMs = performance.now() + LONGEST_MS;
+  while (sums() < count && performance.now() < untilMs)
+    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
   if ((await matched()) !== count) throw new Error(`Not all matched: ${await verdicts()}`);
 }
 

@@ -104,13 +104,15 @@ export class Subscriber {
   }
 }
 
-/** Runs each in its turn, as often as there are rounds, whoever was first being last the next time; one more round warms up. */
+/** Runs each in its turn, as often as there are rounds, whoever was first being last the next time; unless
+ * each is a fresh process anyway, one more round warms up. */
 export async function alternating<T>(
   rounds: number,
   turns: readonly (() => Promise<T>)[],
+  isWarmedUp = true,
 ): Promise<readonly T[][]> {
   const results: T[][] = turns.map(() => []);
-  for (let round = -1; round < rounds; round++)
+  for (let round = isWarmedUp ? -1 : 0; round < rounds; round++)
     for (let n = 0; n < turns.length; n++) {
       const index = (n + round + turns.length) % turns.length;
       const result = await turns[index]?.();
