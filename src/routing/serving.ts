@@ -89,7 +89,6 @@ export class Serving {
     if (this.source === undefined) return false;
     // While the one that serves is broken, whoever speaks is heard.
     if (!this.legs.isWell(this.source)) return true;
-    if (!this.legs.isWell(source)) return false;
     if (this.legs.missedByOther(source, this.nowMs)) return true;
     const old = this.window?.old;
     return old === 'whole' || (old === 'broke' && this.legs.isYoung(this.source, this.nowMs));
