@@ -1,7 +1,15 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { CrossfadeModule, EventProvider, InProcessSource, type Chat, type Source } from '../../src/index.js';
+import {
+  CrossfadeModule,
+  EventProvider,
+  InProcessSource,
+  type Chat,
+  type Gap,
+  type Source,
+  type UserEvent,
+} from '../../src/index.js';
 import { startSimulator, type Simulator } from '../../src/service/simulator/start-simulator.js';
 import { FakeFlags } from '../fakes/fake-flags.js';
 import { startTestRedis, type TestRedis } from '../servers/test-redis.js';
@@ -11,7 +19,8 @@ import { waitFor } from '../wait-for.js';
 interface Replica {
   readonly app: INestApplicationContext;
   readonly gaps: string[];
-  read(chat?: Chat): () => void;
+  readonly spans: Gap[];
+  read(chat?: Chat, next?: (event: UserEvent) => void): () => void;
   servedBy(chat?: Chat): Source | undefined;
 }
 
@@ -41,8 +50,11 @@ afterEach(async () => {
   await world.stop();
 });
 
-async function startReplica(): Promise<Replica> {
+async function startReplica(stage: 'live' | 'complete' = 'live'): Promise<Replica> {
   const gaps: string[] = [];
+  const spans: Gap[] = [];
+  const flags = new FakeFlags().set(UID, stage === 'live', true);
+  flags.serveIsFull = stage === 'complete';
   const legacySource: InProcessSource = new InProcessSource({
     start: (topic) =>
       world.listen(topic, (uid, item) => {
@@ -54,11 +66,14 @@ async function startReplica(): Promise<Replica> {
       mode: 'local',
       legacySource,
       redis: { host: redis.server.host, port: redis.server.port },
-      flags: { reader: new FakeFlags().set(UID, true, true) },
+      flags: { reader: flags },
       presence: { serviceUrl: world.url, lingerMs: 0 },
       handover: { returnAfterMs: 100, handoverWindowMs: 100 },
       compareChats: true,
-      onGap: ({ cause, topic }) => gaps.push(`${cause} ${topic.chat === undefined ? 'user' : 'chat'}`),
+      onGap: (gap) => {
+        spans.push(gap);
+        gaps.push(`${gap.cause} ${gap.topic.chat === undefined ? 'user' : 'chat'}`);
+      },
     }),
     { logger: false, abortOnError: false },
   );
@@ -66,7 +81,8 @@ async function startReplica(): Promise<Replica> {
   const replica: Replica = {
     app,
     gaps,
-    read: (chat) => events.listen(UID, () => undefined, chat && { chat }),
+    spans,
+    read: (chat, next = () => undefined) => events.listen(UID, next, chat && { chat }),
     servedBy: (chat) => events.servedBy(UID, chat && { chat }),
   };
   replicas.push(replica);
@@ -128,4 +144,43 @@ describe('given two replicas that read one uid and two of its chats', () => {
     await served(here, one, 'redis');
     closeOne();
   });
+
+  it('has in a reported gap whatever is said in the silence after a close, where nothing stands in for Redis', async () => {
+    const [here, there] = [await startReplica('complete'), await startReplica('complete')];
+    const [one, two] = chats;
+    const delivered = new Set<string>();
+    there.read(two, ({ payload }) => {
+      for (const id of idsOf(payload)) delivered.add(id);
+    });
+    await served(there, two, 'redis');
+    // What the publisher is silent about stays unread, and legacy's own listener is told of it.
+    const said = new Map<string, number>();
+    const startedAtMs = Date.now();
+    const stop = world.listen({ uid: UID, ...(two && { chat: two }) }, (_uid, item) => {
+      for (const id of idsOf('payload' in item ? item.payload : item[1])) said.set(id, Date.now());
+    });
+    for (let again = 0; again < 3; again++) {
+      const close = here.read(one);
+      await sockets(2);
+      close();
+      await sockets(1);
+      await waitFor('the silence is over', () => there.spans.length > again, 10_000);
+    }
+    stop();
+    await there.app.close();
+    const isTold = (atMs: number): boolean =>
+      there.spans.some(({ fromMs, toMs }) => fromMs - 100 <= atMs && atMs <= toMs + 100);
+    // At its start legacy tells of what was unread before anybody was present.
+    const swallowed = [...said].filter(([id, atMs]) => !delivered.has(id) && atMs - startedAtMs > 1_000);
+    expect(there.gaps).toEqual(['presence chat', 'presence chat', 'presence chat']);
+    expect(swallowed.length).toBeGreaterThan(0);
+    expect(swallowed.filter(([, atMs]) => !isTold(atMs))).toEqual([]);
+    for (const { fromMs, toMs } of there.spans) expect(toMs - fromMs).toBeLessThanOrEqual(45_500);
+  });
 });
+
+/** The ids of the messages that a chat's payload brings. */
+function idsOf(payload: unknown): string[] {
+  const { raw_messages: messages = [] } = (payload ?? {}) as { raw_messages?: { id: string }[] };
+  return messages.map(({ id }) => id);
+}
