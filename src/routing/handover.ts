@@ -24,8 +24,8 @@ export function isPatient(reason: RouteReason): boolean {
 /** The time after a handover in which both sources are still merged. */
 export interface MergeWindow {
   readonly untilMs: number;
-  /** what the source that served before has left out: nothing, since the switch; something; or nobody had heard it yet */
-  old: 'whole' | 'broke' | 'unheard';
+  /** whether the source that served before has been heard without a break since the switch */
+  old: 'whole' | 'broke';
   /** the lists of a source that had to take over have not been looked at yet */
   listsDue: boolean;
 }

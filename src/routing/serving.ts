@@ -142,11 +142,9 @@ export class Serving {
   }
 
   private switchTo(to: Source, result: Arrival): void {
-    const from = this.legs.of(otherSource(to));
     // Redis is silent until its publisher knows of the user: legacy fills in, also if it is attached only then.
-    const isWhole = from?.state === 'attached' || result === 'begun';
-    const old = isWhole ? 'whole' : from?.attachedAtMs === undefined ? 'unheard' : 'broke';
-    this.made().arrive(to, result, old, this.nowMs);
+    const isWhole = this.legs.isWell(otherSource(to)) || result === 'begun';
+    this.made().arrive(to, result, isWhole ? 'whole' : 'broke', this.nowMs);
     // A stand-in for a source that is still being opened: that one takes over as soon as it is there.
     if (to === this.served.wanted) this.isFresh = false;
     this.source = to;
