@@ -132,7 +132,10 @@ describe('given a rollout that serves some', () => {
       ['widen 33 --yes', /The plan has no such step\. See crossfade plan show\./],
       ['widen many --yes', /The plan has no such step/],
       ['widen 5 --yes', /is no step ahead\. Name a later one\./],
-      ['rollback --to 9 --yes', /The plan has no step 9\. Name one from 0, which is before the first, to 5\./],
+      [
+        'rollback --to 9 --yes',
+        /The plan has no step 9\. Name one from 0, which is before the first, to 5\./,
+      ],
       ['rollback --to 4 --yes', /serves no fewer users than now\. Name an earlier one\./],
     ];
     for (const [command, words] of refused) {
