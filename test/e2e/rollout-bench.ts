@@ -37,7 +37,8 @@ export class RolloutBench {
     this.writer = new UnleashWriter(admin);
   }
 
-  static async start(plan: object): Promise<RolloutBench> {
+  /** `leaseMs`: how soon another may take over; shorter than a look on a busy machine, and nothing is written. */
+  static async start(plan: object, leaseMs = 15_000): Promise<RolloutBench> {
     const folder = await mkdtemp(join(tmpdir(), 'crossfade-rollout-'));
     const ports = await Promise.all(Array.from({ length: REPLICAS }, () => freePort()));
     const [unleash, redis, prometheus] = await Promise.all([
@@ -56,7 +57,7 @@ export class RolloutBench {
       CROSSFADE_PROMETHEUS_URL: `http://127.0.0.1:${prometheus.port}`,
       CROSSFADE_PLAN_FILE: join(folder, 'plan.yaml'),
       CROSSFADE_CONTROL_LOOK_MS: '300',
-      CROSSFADE_CONTROL_LEASE_MS: '3000',
+      CROSSFADE_CONTROL_LEASE_MS: String(leaseMs),
       CROSSFADE_UNLEASH_URL: unleash.url,
       CROSSFADE_UNLEASH_TOKEN: unleash.backendToken,
       CROSSFADE_UNLEASH_ADMIN_TOKEN: unleash.adminToken,

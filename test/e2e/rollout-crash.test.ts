@@ -37,6 +37,7 @@ const WHOLE_WALK = [
   ...SERVED.map((percent) => `serve ${percent}`),
   'compare 0',
 ];
+const LEASE_MS = 3_000;
 /** Longer than looks may be apart: three of them, and five seconds. */
 const DOWN_MS = 7_000;
 
@@ -71,7 +72,7 @@ function apart(fromMs: number | undefined, toMs: number): number {
 }
 
 beforeAll(async () => {
-  if (isLong) bench = await RolloutBench.start(LONG_PLAN);
+  if (isLong) bench = await RolloutBench.start(LONG_PLAN, LEASE_MS);
 }, 120_000);
 
 afterAll(async () => {
