@@ -1,8 +1,10 @@
-import type { ResyncResult } from '../contracts/recorder.js';
+import type { InstrumentOperation, ResyncResult } from '../contracts/recorder.js';
 import type { Distribution, TransportSums } from '../domain/evidence.js';
 import type { Source } from '../domain/source.js';
 import { CATALOGUE } from './catalogue.js';
 import type { FleetBook, TrackedSeries } from './fleet-book.js';
+
+const FLAGS_UNREAD: Readonly<Record<'operation', InstrumentOperation>> = { operation: 'read_flags' };
 
 /** How things travelled after a moment, over all replicas. */
 export function transportSums(book: FleetBook, fromMs: number): TransportSums {
@@ -24,7 +26,8 @@ export function transportSums(book: FleetBook, fromMs: number): TransportSums {
       totalMs: sum(CATALOGUE.gapSeconds.name, redis) * 1000,
     },
     resyncs: { asked: resyncs('answered') + failedResyncs, failed: failedResyncs },
-    instrumentFailures: sum(CATALOGUE.failures.name),
+    // Flags that cannot be read have a measure of their own, their age; what is compared meanwhile is compared well.
+    instrumentFailures: sum(CATALOGUE.failures.name) - sum(CATALOGUE.failures.name, FLAGS_UNREAD),
     selfTest: {
       agreed: sum(CATALOGUE.selfTest.name, { outcome: 'agreed' }),
       disagreed: sum(CATALOGUE.selfTest.name, { outcome: 'disagreed' }),

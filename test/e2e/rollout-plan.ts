@@ -12,8 +12,6 @@ export const QUICK = {
   types: ['chat.message'],
   coverage: { excusedShareLimit: 1, sampledOutShareLimit: 1 },
   gaps: { timeShareLimit: 1 },
-  // A few seconds of an Unleash that is away are many failures beside a few seconds of comparisons.
-  instrument: { failureShareLimit: 1 },
 } as const;
 
 /** From nothing to legacy retired, in steps of a few seconds. */

@@ -128,6 +128,23 @@ describe('given sums that a replica begins anew with each percentage', () => {
   });
 });
 
+describe('given failures of the instrument', () => {
+  it('leaves out flags that could not be read: their age tells', () => {
+    const failures = (atSecond: number, counts: Readonly<Record<string, number>>): void => {
+      const atMs = WRITTEN_MS + atSecond * SECOND;
+      const name = 'crossfade_instrument_failures_total';
+      book.add(
+        Object.entries(counts).map(([operation, value]) => ({
+          ...{ name, labels: { operation }, replica: 'a', atMs, value },
+        })),
+      );
+    };
+    failures(-5, { compare: 1, read_flags: 10 });
+    failures(5, { compare: 4, read_flags: 50 });
+    expect(read(['a'], 6).since.instrumentFailures).toBe(3);
+  });
+});
+
 describe('given replicas that restart, vanish and join', () => {
   it('adds what was counted before and after, and guesses nothing between', () => {
     scrape('a', -5, { matched: 1000 });
