@@ -37,7 +37,7 @@ const WHOLE_WALK = [
   ...SERVED.map((percent) => `serve ${percent}`),
   'compare 0',
 ];
-const LEASE_MS = 3_000;
+const LEASE_MS = 8_000;
 /** Longer than looks may be apart: three of them, and five seconds. */
 const DOWN_MS = 7_000;
 
@@ -84,7 +84,7 @@ long('given a controller that is killed at each step of the loop, one after the 
     for (const place of PLACES) {
       const skip = EACH_LOOK.some((name) => place.endsWith(name)) ? '2' : '0';
       const controller = bench.control({ HALT_AT: place, HALT_SKIP: skip });
-      await bench.until(`death ${place}`, () => controller.signalCode === 'SIGKILL');
+      await bench.until(`death ${place}`, () => controller.signalCode === 'SIGKILL', 180_000);
       // One of them leaves everything alone for longer than looks may be apart, and than the soak.
       if (place === 'after recording applied') await pause(DOWN_MS + SOAK_MS);
     }
@@ -106,7 +106,7 @@ long('given a controller that is killed at each step of the loop, one after the 
     process.stdout.write(
       `${PLACES.length} controllers killed, ${new Set(tokens).size} left a mark, ${entries.length} entries\n`,
     );
-  }, 600_000);
+  }, 900_000);
 });
 
 long('given the holder of the lease that is frozen before it writes, for longer than its lease', () => {
@@ -115,10 +115,11 @@ long('given the holder of the lease that is frozen before it writes, for longer 
     await bench.reset();
     const changesBefore = await bench.changesAt('serve');
     const frozen = bench.control({ HALT_AT: 'before write serve', HALT_SIGNAL: 'SIGSTOP' });
-    await bench.until('an intent to serve', async () => {
+    const isIntended = async (): Promise<boolean> => {
       const event = (await bench.history()).at(-1)?.event;
       return event?.kind === 'intended' && event.decision.move.flag === 'serve';
-    });
+    };
+    await bench.until('an intent to serve', isIntended, 120_000);
     bench.control();
     await bench.reached('serve 25');
     expect(await bench.run('rollback', '--yes')).toMatchObject({ code: 0 });
@@ -134,5 +135,5 @@ long('given the holder of the lease that is frozen before it writes, for longer 
     expect((await bench.changesAt('serve')) - changesBefore).toBe(2);
     expectOneHistory(await bench.history(true));
     await bench.until('a hold', async () => (await bench.look()).codes[0] === 'latched');
-  }, 180_000);
+  }, 400_000);
 });
