@@ -28,5 +28,17 @@ export default tseslint.config(
     files: ['test/**/*.ts'],
     rules: { 'max-lines-per-function': 'off', 'max-lines': 'off' },
   },
+  {
+    // What runs in a browser.
+    files: ['src/nest/console/page/*.js'],
+    languageOptions: {
+      globals: Object.fromEntries(
+        [
+          ...['document', 'window', 'location', 'sessionStorage', 'matchMedia', 'getComputedStyle', 'fetch'],
+          ...['addEventListener', 'setTimeout', 'clearTimeout', 'AbortController', 'TextDecoderStream'],
+        ].map((name) => [name, 'readonly']),
+      ),
+    },
+  },
   { files: ['**/*.{js,cjs}'], languageOptions: { globals: { module: 'readonly', process: 'readonly' } } },
 );

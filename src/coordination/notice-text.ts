@@ -1,6 +1,6 @@
 import type { NoticeMessage } from '../contracts/notice.js';
 import type { Decision } from '../domain/decision.js';
-import type { Reason } from '../domain/verdict.js';
+import type { Reason, ReasonCode } from '../domain/verdict.js';
 
 /** A notice as a person reads it, on one line. */
 export function noticeText(message: NoticeMessage): string {
@@ -34,13 +34,22 @@ export function decisionText({ kind, move, verdict, actor, touched }: Decision):
 export function reasonText({ code, objective, have, need, moreCleanNeeded, users, detail }: Reason): string {
   const parts = [
     ...(objective === undefined ? [] : [objective]),
-    ...(have === undefined ? [] : [`has ${round(have)}`]),
-    ...(need === undefined ? [] : [`needs ${round(need)}`]),
+    ...(have === undefined ? [] : [`has ${amount(code, have)}`]),
+    ...(need === undefined ? [] : [`needs ${amount(code, need)}`]),
     ...(moreCleanNeeded === undefined ? [] : [`${moreCleanNeeded} more clean ones would do`]),
     ...(users === undefined || users.length === 0 ? [] : [`users ${users.join(', ')}`]),
     ...(detail === undefined ? [] : [detail]),
   ];
   return parts.length === 0 ? code : `${code}: ${parts.join(', ')}`;
+}
+
+/** Those whose numbers are lengths of time, in ms. */
+const LENGTHS: ReadonlySet<ReasonCode> = new Set(['soaking', 'latched', 'flags_stale']);
+
+function amount(code: ReasonCode, value: number): string {
+  if (!LENGTHS.has(code)) return String(round(value));
+  if (value < 90_000) return `${round(value / 1_000)} s`;
+  return value < 5_400_000 ? `${round(value / 60_000)} min` : `${round(value / 3_600_000)} h`;
 }
 
 function round(value: number): number {

@@ -335,6 +335,16 @@ describe('given ConfigModule', () => {
   });
 });
 
+describe('given a console that is wanted', () => {
+  it('is refused without a token, because it would let nobody in', () => {
+    expect(faultsOf({ CROSSFADE_CONSOLE: 'true' })).toEqual([
+      expect.stringMatching(/^CROSSFADE_CONSOLE is true, .* Write CROSSFADE_ADMIN_OPERATOR_TOKEN/),
+    ]);
+    const env = { CROSSFADE_CONSOLE: 'true', CROSSFADE_ADMIN_VIEWER_TOKEN: 'viewer-token-of-a-test' };
+    expect(readSettings(env).console).toBe(true);
+  });
+});
+
 describe('given .env.example', () => {
   const lines = readFileSync(new URL('../../.env.example', import.meta.url), 'utf8').split('\n');
   const pairs = lines.flatMap((line) => {

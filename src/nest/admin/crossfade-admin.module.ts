@@ -1,4 +1,5 @@
 import { Logger, Module, type DynamicModule, type Type } from '@nestjs/common';
+import { ConsoleController } from '../console/console.controller.js';
 import { ActionLog, type ActionEntry } from './action-log.js';
 import { AdminDoor } from './admin-door.js';
 import { AdminGuard } from './admin.guard.js';
@@ -42,7 +43,11 @@ export class CrossfadeAdminModule {
   static forRoot(options: AdminOptions): DynamicModule {
     return {
       module: CrossfadeAdminModule,
-      controllers: [...ADMIN_CONTROLLERS, UnknownRouteController],
+      controllers: [
+        ...ADMIN_CONTROLLERS,
+        UnknownRouteController,
+        ...(options.console === true ? [ConsoleController] : []),
+      ],
       providers: [
         AdminDoor,
         AdminGuard,

@@ -24,6 +24,7 @@ export type Proposal =
   | { readonly ok: false; readonly problem: string };
 
 const NO_STEP = 'The plan has no such step. See crossfade plan show.';
+const NOBODY_SERVED = 'No step before this one serves fewer users. See crossfade plan show.';
 const NO_APPROVAL = 'No approval is awaited. See crossfade status for what holds the rollout up.';
 
 /** Turns a wish into what is recorded, the same for the commands and the admin API. */
@@ -78,8 +79,8 @@ function eventOf(
       return toStep === undefined ? NO_STEP : { kind: 'ordered', order: 'widen', toStep };
     }
     case 'rollback': {
-      const toStep = wish.toStep ?? rollbackSteps(plan, state)[0] ?? START;
-      return { kind: 'ordered', order: 'roll_back', toStep };
+      const toStep = wish.toStep ?? rollbackSteps(plan, state)[0];
+      return toStep === undefined ? NOBODY_SERVED : { kind: 'ordered', order: 'roll_back', toStep };
     }
   }
 }

@@ -10,6 +10,7 @@ import { findRedis } from '../servers/find-redis.js';
 import type { RunningServer } from '../servers/running-server.js';
 import type { SimulatorCounts } from '../simulator/simulator-counts.js';
 import { startSimulator, type Simulator } from '../simulator/start-simulator.js';
+import { demoConsole, type DemoConsole } from './demo-console.js';
 import { DemoReport } from './demo-report.js';
 import { demoSummary } from './demo-summary.js';
 
@@ -56,7 +57,8 @@ export async function runDemo(options: DemoOptions): Promise<DemoOutcome> {
     const simulator = await simulatorOn(redis, options);
     closing.unshift(() => simulator.stop());
     const operator = operatorToken(options.env);
-    const backend = await backendOn({ redis, simulator, flagsFile, operator });
+    const console = demoConsole(options.env, folder, flagsFile);
+    const backend = await backendOn({ redis, simulator, flagsFile, operator, console });
     closing.unshift(() => backend.stop());
     const url = await backend.listen({ host: '127.0.0.1', port: options.port });
     closing.unshift(openScreens(backend.app.get(EventProvider), simulator));
@@ -65,6 +67,7 @@ export async function runDemo(options: DemoOptions): Promise<DemoOutcome> {
     say(`Metrics  ${url}/metrics`);
     say(`Flags    ${flagsFile}   (edit a rollout and watch users move)`);
     say(`Admin    ${url}/crossfade/api/status   (bearer token ${operator})`);
+    if (console !== undefined) say(`Console  ${url}/crossfade   (the same token)`);
     say('');
     const registry = backend.app.get<MetricsRegistry>(CROSSFADE_REGISTRY);
     const startMs = performance.now();
@@ -97,9 +100,10 @@ interface DemoWorld {
   readonly flagsFile: string;
   /** the operator's token of the admin API */
   readonly operator: string;
+  readonly console: DemoConsole | undefined;
 }
 
-function backendOn({ redis, simulator, flagsFile, operator }: DemoWorld): Promise<Backend> {
+function backendOn({ redis, simulator, flagsFile, operator, console }: DemoWorld): Promise<Backend> {
   const legacySource: InProcessSource = new InProcessSource({
     start: (topic) =>
       simulator.listen(topic, (uid, item) => {
@@ -116,8 +120,9 @@ function backendOn({ redis, simulator, flagsFile, operator }: DemoWorld): Promis
         presence: { serviceUrl: simulator.url, opensPerSecond: 2_000, lingerMs: 0 },
         // The simulated chats are nobody's: none can be starved.
         compareChats: true,
+        ...console?.crossfade,
       },
-      { operator: [operator] },
+      { operator: [operator], ...console?.admin },
     ),
   );
 }

@@ -35,7 +35,7 @@ describe('given a rollout that nobody has begun', () => {
       offers: {
         pause: { open: true },
         widen: { open: true, outlook: { toStep: 1, users: { servedNow: 0 } } },
-        rollback: { open: false, problem: expect.stringContaining('serves no fewer') },
+        rollback: { open: false, problem: expect.stringContaining('No step before') },
         approve: { open: false, problem: expect.stringContaining('No approval is awaited') },
         resume: { open: false },
       },
