@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { flagFileText } from '../../src/tools.js';
 import { hastenedRules } from './hastened-rules.js';
+import { waitFor } from '../wait-for.js';
 import { WatchedFleet } from './watched-fleet.js';
 
 interface FiringAlert {
@@ -119,7 +120,8 @@ async function fired(
 function raisesExactly({ name, plant, raises, mayRaise = {} }: Fault): void {
   it(`fires ${raises.join(', ')} and nothing else when ${name}`, async () => {
     fleet = await WatchedFleet.start(hastenedRules());
-    expect(await fired([], [], GRACE_MS)).toEqual([]);
+    // A busy machine has gaps while the users come in; what counts is that it is quiet once they are there.
+    await waitFor('quiet', async () => (await fired([], [], GRACE_MS)).length === 0, 150_000);
     await plant(fleet);
     expect(await fired(raises, Object.keys(mayRaise), 120_000)).toEqual([...raises].sort());
   }, 300_000);
