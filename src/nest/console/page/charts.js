@@ -14,6 +14,8 @@ export function draw({ atMs, recent }) {
   series.p50.push(recent.lagP50Ms);
   series.p99.push(recent.lagP99Ms);
   for (const each of [times, ...Object.values(series)]) if (each.length > MOST) each.shift();
+  // One moment is no line.
+  if (times.length < 2) return;
   if (charts.length === 0) make();
   fill();
 }
