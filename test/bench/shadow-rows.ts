@@ -5,7 +5,7 @@ import { alternating, Subscriber, type World } from './world.js';
 
 const USERS = 10_000;
 /** The comparison is off the served path and drops what it cannot follow: it must not have to. */
-const PER_SECOND = 20_000;
+const PER_SECOND = 5_000;
 /** Longer than a decided pair is remembered: what it costs to forget it belongs to its price. */
 const FORGOTTEN_MS = 63_000;
 
