@@ -103,7 +103,7 @@ export class ListMerge {
     const { windowMs } = this.spans;
     if (list === undefined || list.arrivedAtMs < Math.max(sinceMs, nowMs - 2 * windowMs) + windowMs)
       return undefined;
-    if (this.shown?.is(list) === true || this.isOvertaken(list) || this.wasSaidByOther(list))
+    if (this.shown?.is(list) === true || this.isOvertaken(list, nowMs) || this.wasSaidByOther(list))
       return undefined;
     this.show(list, nowMs);
     return list;
@@ -113,7 +113,8 @@ export class ListMerge {
   settle(source: Source, nowMs: number): UserEvent | undefined {
     const list = this.newest[source];
     if (list === undefined || this.isShown(list)) return undefined;
-    if (isListOver(source, list.type, nowMs - list.arrivedAtMs) || this.isOvertaken(list)) return undefined;
+    if (isListOver(source, list.type, nowMs - list.arrivedAtMs) || this.isOvertaken(list, nowMs))
+      return undefined;
     this.show(list, nowMs);
     return list;
   }
@@ -138,9 +139,12 @@ export class ListMerge {
     return isYoung || this.earlier.length > 0;
   }
 
-  /** Whether a doubted list came before the one that the readers have. */
-  private isOvertaken(list: UserEvent): boolean {
-    return this.doubted[list.source] === list && (this.shown?.atMs ?? -Infinity) >= list.arrivedAtMs;
+  /** Whether a doubted list may be older than the one that the readers have. */
+  private isOvertaken(list: UserEvent, nowMs: number): boolean {
+    const { shown } = this;
+    if (this.doubted[list.source] !== list || shown === undefined) return false;
+    if (isListOver(shown.source, list.type, nowMs - shown.atMs)) return false;
+    return shown.atMs >= list.arrivedAtMs - this.spans.windowMs;
   }
 
   private isShown(list: UserEvent): boolean {

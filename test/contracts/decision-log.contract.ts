@@ -24,10 +24,14 @@ export function lookEntry(sequence: number, token = 1): LogEntry {
   });
 }
 
+interface SharedRecord {
+  readonly open: () => DecisionLog;
+}
+
 /** Every record keeps these promises. `open` opens one that is shared by all that it opens. */
 export function decisionLogContract(
   name: string,
-  begin: () => Promise<{ open(): DecisionLog }> | { open(): DecisionLog },
+  begin: () => Promise<SharedRecord> | SharedRecord,
 ): void {
   describe(`given a record ${name}`, () => {
     it('is empty at first, then gives back what was appended, in order', async () => {
