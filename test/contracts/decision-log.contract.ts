@@ -29,10 +29,7 @@ interface SharedRecord {
 }
 
 /** Every record keeps these promises. `open` opens one that is shared by all that it opens. */
-export function decisionLogContract(
-  name: string,
-  begin: () => Promise<SharedRecord> | SharedRecord,
-): void {
+export function decisionLogContract(name: string, begin: () => Promise<SharedRecord> | SharedRecord): void {
   describe(`given a record ${name}`, () => {
     it('is empty at first, then gives back what was appended, in order', async () => {
       const { open } = await begin();
