@@ -27,7 +27,7 @@ redis.call('SET', KEYS[1], ARGV[3])
 return 1`;
 
 /** The part of CoordinationRedis that is used. */
-export type StopRedis = Pick<CoordinationRedis, 'commands' | 'listen' | 'onConnected'>;
+export type StopRedis = Pick<CoordinationRedis, 'commands' | 'listen' | 'onConnected' | 'lastProblem'>;
 
 /** The fleet's word as a key of Redis/Valkey that never ends, announced on a control channel. */
 export class RedisStopStore implements StopStore {
@@ -39,7 +39,7 @@ export class RedisStopStore implements StopStore {
       return bytes === null ? undefined : textOf(bytes);
     } catch (error) {
       if (replyOf(error)?.startsWith('WRONGTYPE') === true) return NO_TEXT;
-      throw refusal(error);
+      throw this.refusal(error);
     }
   }
 
@@ -48,7 +48,7 @@ export class RedisStopStore implements StopStore {
     try {
       return (await this.redis.commands.eval(REPLACE, 1, STOP_KEY, ...stands, to, NO_TEXT)) === 1;
     } catch (error) {
-      throw refusal(error);
+      throw this.refusal(error);
     }
   }
 
@@ -56,7 +56,7 @@ export class RedisStopStore implements StopStore {
     try {
       return await this.redis.commands.publish(CHANNEL, text);
     } catch (error) {
-      throw refusal(error);
+      throw this.refusal(error);
     }
   }
 
@@ -66,6 +66,16 @@ export class RedisStopStore implements StopStore {
 
   onConnected(listener: () => void): Cancel {
     return this.redis.onConnected(listener);
+  }
+
+  private refusal(error: unknown): unknown {
+    const reply = replyOf(error);
+    if (reply !== undefined && !PASSING.test(reply)) return new StopStoreRefused(reply, { cause: error });
+    // While it is away the client says only that it is not writeable.
+    const { lastProblem } = this.redis;
+    return reply !== undefined || lastProblem === undefined
+      ? error
+      : new Error(lastProblem, { cause: error });
   }
 }
 
@@ -85,11 +95,6 @@ function bytesOf(text: string): Buffer {
 
 /** A server that is only just starting, or without its master, will answer in a while. */
 const PASSING = /^(LOADING|BUSY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|UNBLOCKED)\b/;
-
-function refusal(error: unknown): unknown {
-  const reply = replyOf(error);
-  return reply === undefined || PASSING.test(reply) ? error : new StopStoreRefused(reply, { cause: error });
-}
 
 /** What the server answered; undefined where it did not answer. */
 function replyOf(error: unknown): string | undefined {

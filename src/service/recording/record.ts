@@ -74,8 +74,9 @@ async function refusal(response: Response): Promise<string> {
 
 function messageIn(text: string): string | undefined {
   try {
-    const { message } = JSON.parse(text) as { message?: unknown };
-    return typeof message === 'string' ? message : undefined;
+    const { message, cure } = JSON.parse(text) as { message?: unknown; cure?: unknown };
+    if (typeof message !== 'string') return undefined;
+    return typeof cure === 'string' ? `${message} ${cure}` : message;
   } catch {
     return undefined;
   }
