@@ -31,6 +31,13 @@ async function connected(login: { username?: string; password?: string } = {}): 
 
 const store = async (): Promise<RedisStopStore> => new RedisStopStore(await connected());
 
+/** Resolves once so many hear at once what is announced. */
+const listening = (count: number): Promise<unknown> =>
+  waitFor(
+    'listeners',
+    async () => ((await redis.client.pubsub('NUMSUB', 'crossfade:stop')) as [string, number])[1] >= count,
+  );
+
 async function replica(on: RedisStopStore): Promise<FleetKillSwitch> {
   const made = new FleetKillSwitch({ store: on, clock: new SystemClock(), recorder: new FakeRecorder() });
   closing.push(() => made.close());
@@ -89,6 +96,7 @@ describe('given a Redis that does not let this process touch the key', () => {
     const [poor, other] = [await replica(made), await replica(await store())];
     await poor.confirmed();
     expect(poor.hearing().problems).toEqual([expect.stringMatching(/NOPERM.*allow it/)]);
+    await listening(2);
     // It may not keep the word, and others hear it all the same.
     expect(await poor.say({ stopped: true, by: 'anna', why: '' })).toMatchObject({
       reached: 'replica',
@@ -103,6 +111,7 @@ describe('given a Redis that does not let this process touch the key', () => {
       await replica(new RedisStopStore(await connected(login))),
       await replica(await store()),
     ];
+    await listening(1);
     expect(await other.say({ stopped: true, by: 'anna', why: '' })).toMatchObject({ heardBy: 1 });
     await waitFor('a stop', () => poor.state().stopped, 2_000);
   });
