@@ -24,6 +24,6 @@ export default {
     ],
   },
   testTimeout: 30_000,
-  // Most tests wait for real servers: a second worker takes up the time.
-  maxWorkers: 2,
+  // Most tests wait for real servers: more workers than cores take up the time.
+  maxWorkers: 3,
 };
