@@ -1,34 +1,11 @@
 import { Controller, Get, Inject, Req, UseFilters, UseGuards } from '@nestjs/common';
-import type {
-  ComparerLoad,
-  EvidenceSums,
-  PathCount,
-  Sample,
-  SelfTestTally,
-  UserCount,
-} from '../../contracts/comparison-evidence.js';
 import type { CrossfadeRuntime } from '../crossfade-runtime.js';
 import { CROSSFADE_RUNTIME } from '../tokens.js';
 import { AdminGuard } from './admin.guard.js';
 import type { AdminRequest } from './admin-request.js';
+import type { ComparisonReport } from './comparison-report.js';
 import { CrossfadeErrorFilter } from './crossfade-error.filter.js';
 import { withoutValues } from './live-reading.js';
-
-/** What the comparison of one replica has found, for a person. */
-export interface ComparisonReport {
-  readonly sums: EvidenceSums;
-  /** of how many users one is compared, by type pattern; only those that are not 1 */
-  readonly sampling: Readonly<Record<string, number>>;
-  /** the last mismatches, newest first; differing values only for operators, and only where they are kept */
-  readonly samples: readonly Sample[];
-  /** the differing paths most often seen */
-  readonly paths: readonly PathCount[];
-  /** the users with the most mismatches, hashed */
-  readonly worstUsers: readonly UserCount[];
-  readonly load: ComparerLoad;
-  /** empty where it is off */
-  readonly selfTest: readonly SelfTestTally[];
-}
 
 const MOST_LISTED = 50;
 

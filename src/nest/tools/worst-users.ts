@@ -1,5 +1,5 @@
 import type { WorstUser } from '../../domain/evidence.js';
-import type { ComparisonReport } from '../admin/comparison.controller.js';
+import type { ComparisonReport } from '../admin/comparison-report.js';
 import type { Settings } from '../settings.js';
 import { askReplica } from './ask-replica.js';
 
