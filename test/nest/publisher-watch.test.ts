@@ -90,15 +90,18 @@ describe('given users who become present while the publisher says nothing', () =
 
   it('does nothing of the sort in a quiet night when they are attached elsewhere', async () => {
     world.pause();
-    const elsewhere = UIDS.map((uid) => new WebSocket(`${world.url.replace('http', 'ws')}/ws?uid=${uid}`));
-    await waitFor('they are open', () => elsewhere.every(({ readyState }) => readyState === WebSocket.OPEN));
-    await start(world.url);
-    let probes = 0;
+    const said: string[] = [];
     const listener = redis.client.duplicate();
-    await listener.psubscribe('user:crossfade-probe-*');
-    listener.on('pmessage', () => probes++);
+    await listener.psubscribe('user:*');
+    listener.on('pmessage', (_pattern, channel: string) => said.push(channel));
+    const elsewhere = UIDS.map((uid) => new WebSocket(`${world.url.replace('http', 'ws')}/ws?uid=${uid}`));
+    // Both lists twice for each: nothing is left to come for who attaches after them.
+    const told = (uid: string): number => said.filter((channel) => channel === `user:${uid}`).length;
+    await waitFor('they have their first lists', () => UIDS.every((uid) => told(uid) >= 4), 10_000);
+    await start(world.url);
     read(...UIDS);
-    await waitFor('somebody was asked about', () => probes > 0, 10_000);
+    const isProbe = (channel: string): boolean => channel.startsWith('user:crossfade-probe-');
+    await waitFor('somebody was asked about', () => said.some(isProbe), 10_000);
     expect(doubts()).toEqual([]);
     await servedBy('redis', UIDS);
     expect(gaps).toEqual([]);
