@@ -143,7 +143,8 @@ export class ListMerge {
   private isOvertaken(list: UserEvent, nowMs: number): boolean {
     const { shown } = this;
     if (this.doubted[list.source] !== list || shown === undefined) return false;
-    if (isListOver(shown.source, list.type, nowMs - shown.atMs)) return false;
+    const saidMs = Math.max(shown.atMs, this.newest[shown.source]?.arrivedAtMs ?? -Infinity);
+    if (isListOver(shown.source, list.type, nowMs - saidMs)) return false;
     return shown.atMs >= list.arrivedAtMs - this.spans.windowMs;
   }
 

@@ -36,4 +36,5 @@ export const LOAD_ROWS: readonly FaultRow[] = [
     atMostMs: { well: 1_000 },
   },
   resubscribed(5_000, 60_000),
+  resubscribed(50_000, 120_000),
 ];
