@@ -273,9 +273,13 @@ export class TwoSourceWorld implements Resync {
     );
   }
 
-  /** Whether a source has been heard for a window in the chat, and was asked to speak of it by ourselves. */
+  /**
+   * Whether a source has been heard for a window in the chat, Redis with the time that its presence has to open
+   * before that, and was asked to speak of it by ourselves.
+   */
   private isSteady(source: Source): boolean {
-    const sinceMs = this.clock.elapsedMs() - this.windowMs;
+    const openingMs = source === 'redis' ? OPENING_MS : 0;
+    const sinceMs = this.clock.elapsedMs() - this.windowMs - openingMs;
     if (this.outage[source] !== undefined || this.wholeSinceMs[source] > sinceMs) return false;
     return [...this.open[source]].some(
       ({ topic, attachedAtMs = Infinity }) =>
