@@ -11,6 +11,8 @@ let bench: ConsoleBench;
 let browser: Browser;
 let shots: string;
 const asked: string[] = [];
+/** of the backends that were looked at */
+const own: string[] = [];
 const complaints: string[] = [];
 
 beforeAll(async () => {
@@ -33,6 +35,7 @@ async function open(look: Parameters<Browser['newPage']>[0] = {}): Promise<Page>
   page.on('console', (message) => {
     if (/Content Security Policy|TypeError/.test(message.text())) complaints.push(message.text());
   });
+  own.push(`${bench.url}/crossfade`);
   await page.goto(`${bench.url}/crossfade`);
   return page;
 }
@@ -132,6 +135,12 @@ describe('given the console', () => {
 });
 
 describe('given an operator who has a keyboard and a phone', () => {
+  // The controller of the first one may still roll back by itself what was planted there.
+  beforeAll(async () => {
+    await bench.stop();
+    bench = await ConsoleBench.start();
+  }, 60_000);
+
   it('rolls back by keys alone, asked once and told the number of users, and it is in the record', async () => {
     const page = await open({ viewport: { width: 390, height: 844 }, colorScheme: 'dark' });
     await tabTo(page, 'token');
@@ -158,6 +167,7 @@ describe('given an operator who has a keyboard and a phone', () => {
 
     await tabTo(page, 'do-rollback');
     await page.keyboard.press('Enter');
+    await page.waitForSelector('dialog[open]');
     await tabTo(page, 'confirm-yes');
     await page.keyboard.press('Enter');
     await says(page, 'Serve 25 %');
@@ -212,7 +222,7 @@ describe('given all that the page has done', () => {
   it('has asked nobody but this backend, and broken no rule of its own policy', () => {
     expect(asked.length).toBeGreaterThan(20);
     expect(
-      asked.filter((url) => !url.startsWith(`${bench.url}/crossfade`) && !url.startsWith('data:')),
+      asked.filter((url) => !url.startsWith('data:') && !own.some((start) => url.startsWith(start))),
     ).toEqual([]);
     expect(complaints).toEqual([]);
   });

@@ -133,10 +133,11 @@ function confirm({ label, look }, text, choices, asksWhy) {
     ...(choices.length < 2 ? [] : [make('label', {}, 'How far?', select)]),
     ...(asksWhy ? [make('label', {}, 'Why? (for the record)', why)] : []),
   );
-  dialog.returnValue = 'no';
   dialog.showModal();
+  // Not by `close`: that of the question before may come only now.
   return new Promise((resolve) => {
-    dialog.onclose = () =>
-      resolve(dialog.returnValue === 'yes' ? { choice: select.value, why: why.value.trim() } : undefined);
+    dialog.oncancel = () => resolve(undefined);
+    dialog.querySelector('form').onsubmit = ({ submitter }) =>
+      resolve(submitter?.value === 'yes' ? { choice: select.value, why: why.value.trim() } : undefined);
   });
 }
