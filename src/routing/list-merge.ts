@@ -143,8 +143,11 @@ export class ListMerge {
   private isOvertaken(list: UserEvent, nowMs: number): boolean {
     const { shown } = this;
     if (this.doubted[list.source] !== list || shown === undefined) return false;
-    const saidMs = Math.max(shown.atMs, this.newest[shown.source]?.arrivedAtMs ?? -Infinity);
-    if (isListOver(shown.source, list.type, nowMs - saidMs)) return false;
+    const said = this.newest[shown.source];
+    const saidMs = Math.max(shown.atMs, said?.arrivedAtMs ?? -Infinity);
+    // Whoever is broken repeats nothing, which says nothing.
+    const isBroken = said !== undefined && this.doubted[shown.source] === said;
+    if (!isBroken && isListOver(shown.source, list.type, nowMs - saidMs)) return false;
     return shown.atMs >= list.arrivedAtMs - this.spans.windowMs;
   }
 
