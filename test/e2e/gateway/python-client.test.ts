@@ -169,7 +169,11 @@ describe('given a client in Python, written to the contract', () => {
     const happened = await load.end();
     const all = Array.from({ length: happened }, (_, n) => `m${n}`);
     await waitFor('the last has come', () =>
-      UIDS.every((uid) => got.get(`chat.message ${uid}`)?.at(-1) === all.at(-1)),
+      UIDS.every(
+        (uid) =>
+          got.get(`chat.message ${uid}`)?.at(-1) === all.at(-1) &&
+          Number(got.get(`notif.sync ${uid}`)?.at(-1)) === happened - 1,
+      ),
     );
     for (const uid of UIDS) {
       expect([uid, got.get(`chat.message ${uid}`)]).toEqual([uid, all]);
