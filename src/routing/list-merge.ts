@@ -38,8 +38,8 @@ const MAX_EARLIER = 64;
  */
 export class ListMerge {
   private readonly newest: Record<Source, UserEvent | undefined> = { legacy: undefined, redis: undefined };
-  /** a newest list that may have been overtaken by one that its source left out */
-  private readonly doubted: Partial<Record<Source, UserEvent>> = {};
+  /** whether its newest may have been overtaken by one that the source left out */
+  private readonly isDoubted: Record<Source, boolean> = { legacy: false, redis: false };
   private shown: ShownList | undefined;
   private earlier: ShownList[] = [];
 
@@ -51,6 +51,7 @@ export class ListMerge {
   /** Whether the readers shall get a list of the serving source now. `isMerging`: a window is open. */
   take(event: UserEvent, isMerging: boolean): boolean {
     this.newest[event.source] = event;
+    this.isDoubted[event.source] = false;
     if (isMerging && this.wasSaidByOther(event)) {
       this.note('held_back', event);
       return false;
@@ -65,6 +66,7 @@ export class ListMerge {
    */
   keep(event: UserEvent, isMerging: boolean): boolean {
     this.newest[event.source] = event;
+    this.isDoubted[event.source] = false;
     if (!isMerging || this.shown !== undefined || this.newest[otherSource(event.source)] !== undefined)
       return false;
     this.show(event, event.arrivedAtMs);
@@ -78,8 +80,7 @@ export class ListMerge {
 
   /** The source may leave out lists from now on, or has until now: its newest may be overtaken. */
   doubt(source: Source): void {
-    const list = this.newest[source];
-    if (list !== undefined) this.doubted[source] = list;
+    this.isDoubted[source] = this.newest[source] !== undefined;
   }
 
   /** The readers got a list by another way. */
@@ -142,11 +143,11 @@ export class ListMerge {
   /** Whether a doubted list may be older than the one that the readers have. */
   private isOvertaken(list: UserEvent, nowMs: number): boolean {
     const { shown } = this;
-    if (this.doubted[list.source] !== list || shown === undefined) return false;
+    if (!this.isDoubted[list.source] || shown === undefined) return false;
     const said = this.newest[shown.source];
     const saidMs = Math.max(shown.atMs, said?.arrivedAtMs ?? -Infinity);
     // Whoever is broken repeats nothing, which says nothing.
-    const isBroken = said !== undefined && this.doubted[shown.source] === said;
+    const isBroken = said !== undefined && this.isDoubted[shown.source];
     if (!isBroken && isListOver(shown.source, list.type, nowMs - saidMs)) return false;
     return shown.atMs >= list.arrivedAtMs - this.spans.windowMs;
   }
