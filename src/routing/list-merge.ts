@@ -146,7 +146,7 @@ export class ListMerge {
     if (!this.isDoubted[list.source] || shown === undefined) return false;
     const said = this.newest[shown.source];
     // The other source's last word, though the readers have an earlier one of it.
-    if (said !== undefined && listDigest(said) === listDigest(list)) return false;
+    if (said !== undefined && said !== list && listDigest(said) === listDigest(list)) return false;
     const saidMs = Math.max(shown.atMs, said?.arrivedAtMs ?? -Infinity);
     // Whoever is broken repeats nothing, which says nothing.
     const isBroken = said !== undefined && this.isDoubted[shown.source];
