@@ -1,28 +1,32 @@
-import { z } from 'zod';
-import { CONTROL, PATH, SECRET_TEXT, wholeNumber } from './variable-kinds.js';
+import {
+  CONTROL,
+  LOGIN,
+  PATH,
+  severalOf,
+  textThat,
+  wholeNumber,
+  WrongText,
+  type Kind,
+} from './variable-kinds.js';
 import { Secret } from './secret.js';
 
-const ORIGINS = z
-  .string()
-  .transform((text) => text.split(',').map((origin) => origin.trim().toLowerCase()))
-  .refine((origins) => origins.every(isOrigin), {
-    error:
-      'holds something that is no origin. Write scheme and host, with a port where there is one, parted by commas, such as https://app.example.org.',
-  })
-  .optional();
+const ORIGINS = severalOf(
+  (origin) => origin.toLowerCase(),
+  isOrigin,
+  'holds something that is no origin. Write scheme and host, with a port where there is one, parted by commas, such as https://app.example.org.',
+);
 
-const SHARED_SECRET = SECRET_TEXT.refine((text) => Buffer.byteLength(text) >= 32, {
-  error: 'is shorter than its signature. Write 32 bytes or more, such as those of openssl rand -hex 32.',
-})
-  .transform((text) => new Secret(text))
-  .optional();
+const SHARED_SECRET: Kind<Secret> = (text) => {
+  if (Buffer.byteLength(LOGIN(text)) >= 32) return new Secret(text);
+  throw new WrongText(
+    'is shorter than its signature. Write 32 bytes or more, such as those of openssl rand -hex 32.',
+  );
+};
 
-const CLAIM = z
-  .string()
-  .refine((text) => !CONTROL.test(text) && text.length <= 256, {
-    error: 'is not 1 to 256 characters without control characters. Write what the tokens say.',
-  })
-  .optional();
+const CLAIM = textThat(
+  (text) => !CONTROL.test(text) && text.length <= 256,
+  'is not 1 to 256 characters without control characters. Write what the tokens say.',
+);
 
 /** The variables of the gateway for a backend that is not Node. */
 export const GATEWAY_VARIABLES = {

@@ -4,7 +4,7 @@ import { nearestName } from './nearest-name.js';
 import { VARIABLES, type Values } from './variables.js';
 
 const OURS = /^(LISTENERS|CROSSFADE)_/i;
-const OUR_NAMES = Object.keys(VARIABLES.shape).filter((name) => OURS.test(name));
+const OUR_NAMES = Object.keys(VARIABLES).filter((name) => OURS.test(name));
 /** the port that the managed service keeps for reading from replicas; Pub/Sub clients go astray on it */
 const READ_PORT = 6380;
 
@@ -124,7 +124,7 @@ function warningsAboutRedis(values: Partial<Values>): string[] {
 
 /** A name that Crossfade does not read, but that looks as if it should. */
 function warningAboutName(name: string): string[] {
-  if (name in VARIABLES.shape) return [];
+  if (name in VARIABLES) return [];
   const isOurs = OURS.test(name);
   const nearest = nearestName(name, OUR_NAMES, isOurs ? 6 : 2);
   if (nearest === undefined && !isOurs) return [];

@@ -1,4 +1,3 @@
-import type { z } from 'zod';
 import { CrossfadeError } from '../domain/errors.js';
 import type { Mode } from '../domain/mode.js';
 import type { RouteLimits } from '../domain/route.js';
@@ -6,6 +5,7 @@ import { DEFAULT_PREFIXES, type ChannelPrefixes } from '../domain/topic.js';
 import { gatewaySettings, type GatewaySettings } from './gateway-settings.js';
 import type { Secret } from './secret.js';
 import { faultsBetween, hasTls, warningsAbout } from './settings-checks.js';
+import { WrongText, type Kind } from './variable-kinds.js';
 import { VARIABLES, type Values } from './variables.js';
 
 /** How to reach the Redis or Valkey. */
@@ -234,17 +234,22 @@ function unleashAdminSettings(values: Partial<Values>): UnleashAdminSettings | u
 function readValues(env: Readonly<Record<string, unknown>>): { values: Partial<Values>; faults: string[] } {
   const values: Record<string, unknown> = {};
   const faults: string[] = [];
-  for (const [name, schema] of Object.entries<z.ZodType>(VARIABLES.shape)) {
-    const result = schema.safeParse(present(name, env[name]));
-    if (result.success) values[name] = result.data;
-    else faults.push(`${name} ${result.error.issues[0]?.message ?? 'is wrong. See .env.example.'}`);
+  for (const [name, kind] of Object.entries<Kind<unknown>>(VARIABLES)) {
+    try {
+      const text = present(name, env[name]);
+      values[name] = text === undefined ? undefined : kind(text);
+    } catch (error) {
+      if (!(error instanceof WrongText)) throw error;
+      faults.push(`${name} ${error.message}`);
+    }
   }
   return { values, faults };
 }
 
-/** A password keeps its spaces; anything else does not mean them. */
-function present(name: string, value: unknown): unknown {
-  if (typeof value !== 'string') return value ?? undefined;
+/** A password keeps its spaces; anything else does not mean them. @throws WrongText */
+function present(name: string, value: unknown): string | undefined {
+  if (value === undefined || value === null) return undefined;
+  if (typeof value !== 'string') throw new WrongText('is no text. See .env.example.');
   const text = name === 'LISTENERS_REDIS_PASSWORD' ? value : value.trim();
   return text === '' ? undefined : text;
 }

@@ -1,5 +1,4 @@
-import { z } from 'zod';
-import { MODES } from '../domain/mode.js';
+import { MODES, type Mode } from '../domain/mode.js';
 import { GATEWAY_VARIABLES } from './gateway-variables.js';
 import {
   ADMIN_TOKEN,
@@ -14,19 +13,24 @@ import {
   REPLICAS,
   SECRET,
   SERVICE_URL,
+  TEXT,
   wholeNumber,
+  WrongText,
   YES_OR_NO,
+  type Kind,
 } from './variable-kinds.js';
 
+/** One of the modes, or the word that French documents have for legacy. */
+const MODE: Kind<Mode> = (text) => {
+  const word = text.toLowerCase() === 'actuel' ? 'legacy' : text.toLowerCase();
+  const mode = MODES.find((known) => known === word);
+  if (mode !== undefined) return mode;
+  throw new WrongText(`is none of ${MODES.join(', ')} (or actuel for legacy). Write one of these.`);
+};
+
 /** Every environment variable that Crossfade reads. `.env.example` says in plain words what each is for. */
-export const VARIABLES = z.object({
-  LISTENERS_MODE: z
-    .string()
-    .transform((text) => (text.toLowerCase() === 'actuel' ? 'legacy' : text.toLowerCase()))
-    .pipe(
-      z.enum(MODES, { error: `is none of ${MODES.join(', ')} (or actuel for legacy). Write one of these.` }),
-    )
-    .optional(),
+export const VARIABLES = {
+  LISTENERS_MODE: MODE,
   LISTENERS_REDIS_HOST: HOST,
   LISTENERS_REDIS_PORT: wholeNumber(1, 65_535, 6379),
   LISTENERS_REDIS_USERNAME: LOGIN,
@@ -38,14 +42,14 @@ export const VARIABLES = z.object({
   LISTENERS_CHANNEL_PREFIX: PREFIX,
   LISTENERS_CHAT_CHANNEL_PREFIX: PREFIX,
   LISTENERS_SERVICE_URL: SERVICE_URL,
-  CROSSFADE_LEGACY: choice(['registered', 'retired']),
+  CROSSFADE_LEGACY: choice('registered', 'retired'),
   CROSSFADE_FLAGS_FILE: PATH,
   CROSSFADE_UNLEASH_URL: SERVICE_URL,
   CROSSFADE_UNLEASH_TOKEN: SECRET,
   CROSSFADE_UNLEASH_POLL_MS: wholeNumber(100, 60_000, 1000),
   CROSSFADE_UNLEASH_STREAMING: YES_OR_NO,
   CROSSFADE_UNLEASH_START_LIMIT_MS: wholeNumber(100, 60_000, 5000),
-  CROSSFADE_UNLEASH_STORE_FILE: z.string().optional(),
+  CROSSFADE_UNLEASH_STORE_FILE: TEXT,
   CROSSFADE_UNLEASH_BOOTSTRAP_FILE: PATH,
   CROSSFADE_UNLEASH_ADMIN_TOKEN: SECRET,
   CROSSFADE_UNLEASH_PROJECT: NAME,
@@ -74,9 +78,11 @@ export const VARIABLES = z.object({
   CROSSFADE_NOTICE_SECRET: SECRET,
   HOST,
   PORT: wholeNumber(0, 65_535, 3000),
-  CROSSFADE_ROLE: choice(['backend', 'gateway']),
+  CROSSFADE_ROLE: choice('backend', 'gateway'),
   ...GATEWAY_VARIABLES,
-});
+};
 
 /** What the variables say; undefined where one is not set. */
-export type Values = z.output<typeof VARIABLES>;
+export type Values = {
+  readonly [Name in keyof typeof VARIABLES]: ReturnType<(typeof VARIABLES)[Name]> | undefined;
+};
