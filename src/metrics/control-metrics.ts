@@ -1,5 +1,5 @@
 import type { Registry } from 'prom-client';
-import { Counter, Gauge } from 'prom-client';
+import { Counter, Gauge } from './prom-client.js';
 import type { Targets } from '../domain/cohort-target.js';
 import { FLAGS } from '../domain/flag.js';
 import type { ParityObjective } from '../domain/plan.js';

@@ -1,4 +1,5 @@
-import { Counter, Gauge, type Registry } from 'prom-client';
+import type { Registry } from 'prom-client';
+import { Counter, Gauge } from './prom-client.js';
 import type { CatalogueEntry } from './catalogue.js';
 
 /** One line of a scrape; a value that is not known leaves the line out. */

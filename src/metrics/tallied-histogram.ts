@@ -1,4 +1,5 @@
-import { Histogram, type Registry } from 'prom-client';
+import type { Registry } from 'prom-client';
+import { Histogram } from './prom-client.js';
 import type { CatalogueEntry } from './catalogue.js';
 
 interface Series {

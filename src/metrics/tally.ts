@@ -1,4 +1,5 @@
-import { Counter, type Registry } from 'prom-client';
+import type { Registry } from 'prom-client';
+import { Counter } from './prom-client.js';
 import type { CatalogueEntry } from './catalogue.js';
 
 interface Cell {

@@ -1,4 +1,4 @@
-import { Registry } from 'prom-client';
+import { Registry } from '../metrics/prom-client.js';
 import type { Clock } from '../contracts/clock.js';
 import type { CohortReader } from '../contracts/cohort-reader.js';
 import type { ComparisonEvidence, SelfTestTally } from '../contracts/comparison-evidence.js';
@@ -9,29 +9,20 @@ import type { StreamComparer } from '../comparing/stream-comparer.js';
 import type { TappedComparer } from '../comparing/tapped-comparer.js';
 import type { Gauges } from '../metrics/gauges.js';
 import { PromRecorder } from '../metrics/prom-recorder.js';
-import { DoubtBook } from '../routing/doubt-book.js';
+import { NoPresence } from '../presence/no-presence.js';
 import { EventProvider } from '../routing/event-provider.js';
 import type { Router } from '../routing/router.js';
 import type { RedisSource } from '../sources/redis-source.js';
 import { startControl } from './start-control.js';
 import { checkOptions } from './check-options.js';
 import type { CrossfadeOptions } from './crossfade-options.js';
-import { keepEvidenceFresh } from './fresh-evidence.js';
-import {
-  startComparer,
-  startCoordination,
-  startFlags,
-  startRedis,
-  startSelfTest,
-  startTap,
-  type AdapterParts,
-  type StartedSelfTest,
-} from './start-adapters.js';
-import { startPresence } from './start-presence.js';
+import type { AdapterParts } from './adapter-parts.js';
+import type { StartedSelfTest } from './start-adapters.js';
 import { startRouter } from './start-router.js';
 import { warnAtStart } from './start-warnings.js';
-import { startWatch, type StartedWatch } from './start-watch.js';
-import { startKillSwitch, stopHeard } from './start-stop.js';
+import type { Moving } from './start-moving.js';
+import type { StartedPresence } from './start-presence.js';
+import type { StartedWatch } from './start-watch.js';
 
 /** Everything that one module holds, wired; what a mode does not need is not made. */
 export interface CrossfadeRuntime {
@@ -58,6 +49,8 @@ export interface CrossfadeRuntime {
   /** Closes every stream, then every connection. */
   close(): Promise<void>;
 }
+
+const NOT_HELD: StartedPresence = { presence: new NoPresence(), redis: undefined };
 
 type Closing = (() => void | Promise<void>)[];
 
@@ -88,23 +81,14 @@ async function wire(options: CrossfadeOptions, closing: Closing): Promise<Crossf
   });
   const parts: AdapterParts = { clock, recorder, onClose: (close) => closing.unshift(close) };
 
-  const coordination = startCoordination(options, parts);
-  const [killSwitch, flags] = await Promise.all([
-    startKillSwitch(options, coordination, parts),
-    startFlags(options, coordination, parts),
-  ]);
-  const redis = startRedis(options, killSwitch && (() => stopHeard(killSwitch, clock)), parts);
-  const doubts = new DoubtBook();
-  const comparer = startComparer(options, doubts, parts);
-  const selfTest = startSelfTest(options, comparer, parts);
-  const present = startPresence(options, redis, coordination, parts);
-  const tapped = startTap(options, selfTest?.comparer ?? comparer, parts);
-  // Before the router moves anybody: what the moved users show belongs to the new percentage.
-  if (flags !== undefined && comparer !== undefined)
-    parts.onClose(keepEvidenceFresh(flags, comparer, recorder));
-  const router = startRouter(options, { ...present, flags, killSwitch, comparer: tapped }, parts);
-  doubts.tell(router.redisHealth);
-  const watch = startWatch(options, { redis, coordination, publisher: present.publisher, doubts }, parts);
+  const moving = await startMoving(options, parts);
+  const { redis, flags, killSwitch, comparer, tapped, selfTest } = moving ?? {};
+  const router = startRouter(
+    options,
+    { ...(moving?.present ?? NOT_HELD), flags, killSwitch, comparer: tapped },
+    parts,
+  );
+  const watch = moving?.watchFor(router);
   startControl(options, { registry, comparer, killSwitch }, parts);
   recorder.watch(gaugesOf(router, { redis, watch, flags, killSwitch, comparer, selfTest }));
   let closed: Promise<void> | undefined;
@@ -127,6 +111,13 @@ async function wire(options: CrossfadeOptions, closing: Closing): Promise<Crossf
       return (closed ??= closeAll(closing));
     },
   };
+}
+
+/** Legacy mode opens no connection, asks no flag, and loads nothing of what would. */
+async function startMoving(options: CrossfadeOptions, parts: AdapterParts): Promise<Moving | undefined> {
+  if (options.mode === 'legacy') return undefined;
+  const { startMoving: start } = await import('./start-moving.js');
+  return start(options, parts);
 }
 
 async function closeAll(closing: Closing): Promise<void> {

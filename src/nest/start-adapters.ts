@@ -1,9 +1,7 @@
 import { hash, randomBytes } from 'node:crypto';
-import type { Clock } from '../contracts/clock.js';
 import type { CohortReader } from '../contracts/cohort-reader.js';
 import type { Comparer } from '../contracts/comparer.js';
 import type { SelfTestTally } from '../contracts/comparison-evidence.js';
-import type { Recorder } from '../contracts/recorder.js';
 import { DEFAULT_PREFIXES } from '../domain/topic.js';
 import type { FlagFile } from '../flags/flag-file.js';
 import type { UnleashReader } from '../flags/unleash-reader.js';
@@ -16,14 +14,8 @@ import type { RedisEndpoint } from '../domain/redis-endpoint.js';
 import type { DoubtBook } from '../routing/doubt-book.js';
 import { MissingWatch } from '../routing/missing-watch.js';
 import { RedisSource } from '../sources/redis-source.js';
+import type { AdapterParts } from './adapter-parts.js';
 import type { CrossfadeOptions, FlagsFrom } from './crossfade-options.js';
-
-/** What every adapter is made with; `onClose` collects how each is closed, the last made first. */
-export interface AdapterParts {
-  readonly clock: Clock;
-  readonly recorder: Recorder;
-  readonly onClose: (close: () => void | Promise<void>) => void;
-}
 
 /** enough to see an instrument that is wrong, and next to nothing on the wire */
 const SELF_TESTED_ONE_IN = 20;
@@ -31,12 +23,12 @@ const SELF_TESTED_ONE_IN = 20;
 /** 72 bits: two of a billion values are the same by chance once in ten thousand recordings */
 const FINGERPRINT_CHARACTERS = 12;
 
-/** What the replicas share; undefined in legacy mode, which opens no connection. */
+/** What the replicas share; undefined where there is no Redis. */
 export function startCoordination(
-  { mode, redis }: CrossfadeOptions,
+  { redis }: CrossfadeOptions,
   { clock, onClose }: AdapterParts,
 ): CoordinationRedis | undefined {
-  if (mode === 'legacy' || redis === undefined) return undefined;
+  if (redis === undefined) return undefined;
   const coordination = new CoordinationRedis({ endpoint: redis, clock });
   onClose(() => coordination.close());
   return coordination;
@@ -48,8 +40,7 @@ export async function startFlags(
   coordination: CoordinationRedis | undefined,
   parts: AdapterParts,
 ): Promise<CohortReader | undefined> {
-  if (options.mode === 'legacy' || options.legacy === 'retired' || options.flags === undefined)
-    return undefined;
+  if (options.legacy === 'retired' || options.flags === undefined) return undefined;
   if ('reader' in options.flags) return options.flags.reader;
   const reader = await flagsFrom(options.flags, coordination, parts);
   parts.onClose(() => {
@@ -73,13 +64,13 @@ async function flagsFrom(
   return unleashReader(flags.unleash, coordination, parts);
 }
 
-/** undefined in legacy mode, which opens no connection. `admission` is asked before it serves anybody. */
+/** undefined where there is no Redis. `admission` is asked before it serves anybody. */
 export function startRedis(
   options: CrossfadeOptions,
   admission: (() => Promise<void>) | undefined,
   parts: AdapterParts,
 ): RedisSource | undefined {
-  if (options.mode === 'legacy' || options.redis === undefined) return undefined;
+  if (options.redis === undefined) return undefined;
   return connectRedis(options.redis, options, parts, admission);
 }
 
@@ -97,13 +88,13 @@ function connectRedis(
   return source;
 }
 
-/** In legacy mode there is nothing to compare, and not even a timer. */
+/** Where legacy is retired there is nothing to compare, and not even a timer. */
 export function startComparer(
-  { mode, legacy, comparing }: CrossfadeOptions,
+  { legacy, comparing }: CrossfadeOptions,
   doubts: DoubtBook,
   parts: AdapterParts,
 ): StreamComparer | undefined {
-  if (mode === 'legacy' || legacy === 'retired') return undefined;
+  if (legacy === 'retired') return undefined;
   const { clock, recorder } = parts;
   const missing = new MissingWatch(clock, doubts.of('missing_in_redis'));
   const comparer = new StreamComparer({

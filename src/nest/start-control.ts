@@ -1,9 +1,8 @@
 import type { Registry } from 'prom-client';
 import type { ComparisonEvidence } from '../contracts/comparison-evidence.js';
 import type { KillSwitch } from '../contracts/kill-switch.js';
-import { RegistryEvidenceReader } from '../metrics/registry-evidence-reader.js';
 import type { CrossfadeOptions } from './crossfade-options.js';
-import type { AdapterParts } from './start-adapters.js';
+import type { AdapterParts } from './adapter-parts.js';
 
 /** What of this process the controller looks at. */
 interface Controlled {
@@ -19,15 +18,19 @@ export function startControl(
   { clock, onClose }: AdapterParts,
 ): void {
   if (settings === undefined) return;
-  const ownEvidence = new RegistryEvidenceReader({ registry, clock, ...(comparer && { comparer }) });
-  const parts = {
-    ...{ settings, registry, clock, ownEvidence },
-    ...(killSwitch && { killSwitch }),
-    ...(onFailure && { onFailure }),
-  };
   // A backend that carries no controller does not load one.
-  const running = import('./tools/run-control.js')
-    .then(({ runControl }) => runControl(parts))
+  const running = Promise.all([
+    import('./tools/run-control.js'),
+    import('../metrics/registry-evidence-reader.js'),
+  ])
+    .then(([{ runControl }, { RegistryEvidenceReader }]) =>
+      runControl({
+        ...{ settings, registry, clock },
+        ownEvidence: new RegistryEvidenceReader({ registry, clock, ...(comparer && { comparer }) }),
+        ...(killSwitch && { killSwitch }),
+        ...(onFailure && { onFailure }),
+      }),
+    )
     .catch((error: unknown) => {
       onFailure?.(`The controller did not start: ${error instanceof Error ? error.message : String(error)}`);
       return undefined;

@@ -4,9 +4,8 @@ import type { CoordinationRedis } from '../coordination/coordination-redis.js';
 import { RedisPresenceAnnouncer } from '../coordination/redis-presence-announcer.js';
 import { NoPresence } from '../presence/no-presence.js';
 import { PresentSource } from '../presence/present-source.js';
-import { WebSocketPresence } from '../presence/web-socket-presence.js';
 import type { CrossfadeOptions } from './crossfade-options.js';
-import type { AdapterParts } from './start-adapters.js';
+import type { AdapterParts } from './adapter-parts.js';
 
 /** Who holds users present, and Redis as their publisher lets it speak. */
 export interface StartedPresence {
@@ -22,14 +21,16 @@ export interface StartedPresence {
 }
 
 /** Joins presence and Redis where presence is ours to hold. */
-export function startPresence(
-  { mode, presence }: CrossfadeOptions,
+export async function startPresence(
+  { presence }: CrossfadeOptions,
   redis: EventSource | undefined,
   coordination: CoordinationRedis | undefined,
   { clock, recorder, onClose }: AdapterParts,
-): StartedPresence {
-  if (mode === 'legacy' || presence === undefined) return { presence: new NoPresence(), redis };
+): Promise<StartedPresence> {
+  if (presence === undefined) return { presence: new NoPresence(), redis };
   if ('adapter' in presence) return { presence: presence.adapter, redis };
+  // Whoever holds presence by itself does not load a WebSocket.
+  const { WebSocketPresence } = await import('../presence/web-socket-presence.js');
   const announcer = coordination && new RedisPresenceAnnouncer(coordination, clock);
   const sockets = new WebSocketPresence({
     ...presence,

@@ -2,7 +2,7 @@ import type { Resync } from '../contracts/resync.js';
 import { CallbackResync } from '../resync/callback-resync.js';
 import { FirestoreResync } from '../resync/firestore-resync.js';
 import type { CrossfadeOptions } from './crossfade-options.js';
-import type { AdapterParts } from './start-adapters.js';
+import type { AdapterParts } from './adapter-parts.js';
 
 /** undefined where nothing is read again after a gap. */
 export function startResync(

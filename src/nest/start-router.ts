@@ -6,7 +6,7 @@ import type { Presence } from '../contracts/presence.js';
 import { Router } from '../routing/router.js';
 import type { CrossfadeOptions } from './crossfade-options.js';
 import { startResync } from './start-resync.js';
-import type { AdapterParts } from './start-adapters.js';
+import type { AdapterParts } from './adapter-parts.js';
 
 /** What a mode has of the parts that routing meets; what it has not is left undefined. */
 interface Routed {

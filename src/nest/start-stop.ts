@@ -6,18 +6,18 @@ import { RedisStopStore } from '../coordination/redis-stop-store.js';
 import { StopFile } from '../coordination/stop-file.js';
 import { replaceFile } from '../flags/flag-storage-file.js';
 import type { CrossfadeOptions } from './crossfade-options.js';
-import type { AdapterParts } from './start-adapters.js';
+import type { AdapterParts } from './adapter-parts.js';
 
 /** how long Redis is kept from serving where its stop key gives no answer at all */
 const LONGEST_SILENCE_MS = 30_000;
 
-/** What stops the fleet; undefined in legacy mode and where legacy is retired: nobody can be stopped there. */
+/** What stops the fleet; undefined where legacy is retired: nobody can be stopped there. */
 export async function startKillSwitch(
-  { mode, legacy, stop }: CrossfadeOptions,
+  { legacy, stop }: CrossfadeOptions,
   coordination: CoordinationRedis | undefined,
   { clock, recorder, onClose }: AdapterParts,
 ): Promise<FleetSwitch | undefined> {
-  if (mode === 'legacy' || legacy === 'retired' || coordination === undefined) return undefined;
+  if (legacy === 'retired' || coordination === undefined) return undefined;
   const killSwitch = new FleetKillSwitch({
     store: new RedisStopStore(coordination),
     ...(stop?.file === undefined ? {} : { file: new StopFile(stop.file, replaceFile) }),

@@ -8,7 +8,7 @@ import { handoverSettings } from '../routing/handover-settings.js';
 import type { RedisSource } from '../sources/redis-source.js';
 import type { CrossfadeOptions, WatchOptions } from './crossfade-options.js';
 import { CANARY_IS_OFF, PROBLEMS, READYZ_IS_UNKNOWN } from './doubt-words.js';
-import type { AdapterParts } from './start-adapters.js';
+import type { AdapterParts } from './adapter-parts.js';
 import type { StartedPresence } from './start-presence.js';
 
 /** What finds out that Redis is up and brings nothing. */

@@ -8,7 +8,8 @@ import 'reflect-metadata';
 const [, , mode, port] = process.argv;
 const imports = [];
 if (mode !== 'bare') {
-  const { CrossfadeModule, InProcessSource } = await import('../../dist/index.js');
+  const { CrossfadeModule, InProcessSource, optionsFromSettings, readSettings } =
+    await import('../../dist/index.js');
   const legacySource = new InProcessSource();
   const flags = { compare: true, serve: false, serveIsFull: false };
   const reader = {
@@ -16,8 +17,11 @@ if (mode !== 'bare') {
     state: () => ({ origin: 'file', problems: [] }),
     onChange: () => () => {},
   };
-  const local = { redis: { host: '127.0.0.1', port: Number(port) }, flags: { reader } };
-  imports.push(CrossfadeModule.forRoot({ mode, legacySource, ...(mode === 'local' ? local : {}) }));
+  // As a host does: its settings come from the environment.
+  const env =
+    mode === 'local' ? { LISTENERS_MODE: mode, LISTENERS_REDIS_PORT: port } : { LISTENERS_MODE: mode };
+  const options = optionsFromSettings(readSettings(env));
+  imports.push(CrossfadeModule.forRoot({ ...options, legacySource, flags: { reader } }));
 }
 class App {}
 Module({ imports })(App);

@@ -1,4 +1,4 @@
-import { Registry } from 'prom-client';
+import { Registry } from '../../metrics/prom-client.js';
 import type { Clock } from '../../contracts/clock.js';
 import type { KillSwitch } from '../../contracts/kill-switch.js';
 import type { EvidenceReader } from '../../contracts/evidence-reader.js';
