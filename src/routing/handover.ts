@@ -36,6 +36,8 @@ export type Arrival = Exclude<HandoverResult, 'turned_back' | 'left'>;
 /** How far a topic is from one source to the other: nothing, on its way, or in the window after. */
 export class Handover {
   window: MergeWindow | undefined;
+  /** until when Redis was wanted last */
+  redisWantedUntilMs: number | undefined;
   private startedMs: number | undefined;
   private quiet: ReturnQuiet | undefined;
 

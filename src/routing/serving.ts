@@ -84,6 +84,16 @@ export class Serving {
     this.made().redisBroke(this.nowMs);
   }
 
+  /** Redis has been wanted until now. */
+  redisWanted(): void {
+    this.made().redisWantedUntilMs = this.nowMs;
+  }
+
+  /** Until when Redis was wanted last, milliseconds of `Clock.elapsedMs()`. */
+  get redisWantedUntilMs(): number {
+    return this.handover?.redisWantedUntilMs ?? -Infinity;
+  }
+
   /** Whether a source that does not serve brings now what the one that serves does not. */
   fillsIn(source: Source): boolean {
     if (this.source === undefined) return false;

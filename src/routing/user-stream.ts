@@ -8,6 +8,7 @@ import { UserEvent, type Envelope } from '../domain/user-event.js';
 import { listStampInTail } from '../domain/wire-tail.js';
 import { Compared } from './compared.js';
 import type { Consumer } from './consumer.js';
+import { isPatient } from './handover.js';
 import { Losses } from './losses.js';
 import { Outlet, type OutletState } from './outlet.js';
 import { hasReaders, wantBytes, withoutReader, withReader } from './readers.js';
@@ -64,6 +65,7 @@ export class UserStream implements LegOwner, OutletState, Served, Swept {
 
   /** Moves the user to a route: opens first, and closes only what is no longer needed. */
   apply(route: Route): void {
+    if (this.wanted === 'redis') this.choice.redisWanted();
     this.route = route;
     if (this.wanted === 'legacy') this.losses?.forgive();
     this.choice.want();
@@ -216,14 +218,23 @@ export class UserStream implements LegOwner, OutletState, Served, Swept {
     if (awaySinceMs !== undefined && nowMs - awaySinceMs >= settings.reopenLegacyAfterMs)
       this.open(['legacy']);
     this.tendWindow(nowMs);
-    if (this.serving === 'legacy' && this.wanted === 'redis' && this.legs.isWell('redis')) {
-      // Legacy would have brought them by now: a chat's presence on Redis can hide messages from it.
-      this.outlet.release('redis', nowMs - settings.handoverWindowMs, true);
-    }
+    if (this.serving === 'legacy') this.releaseHidden(nowMs);
     this.chooseServing();
     if (this.isMerging) return true;
     const isYoung = this.outlet.expire(this.serving ?? 'legacy', nowMs);
     return isYoung || this.choice.isUnderway || this.awaySinceMs !== undefined;
+  }
+
+  /**
+   * Delivers what Redis said while it was wanted and legacy would have brought by now: a chat's presence on Redis can
+   * hide messages from it.
+   */
+  private releaseHidden(nowMs: number): void {
+    const untilMs = nowMs - this.desk.settings.handoverWindowMs;
+    if (this.wanted === 'redis') {
+      if (this.legs.isWell('redis')) this.outlet.release('redis', untilMs, true);
+    } else if (isPatient(this.reason))
+      this.outlet.release('redis', Math.min(untilMs, this.choice.redisWantedUntilMs), true);
   }
 
   private get rule(): StageRule {
