@@ -82,10 +82,10 @@ async function wire(options: CrossfadeOptions, closing: Closing): Promise<Crossf
   const parts: AdapterParts = { clock, recorder, onClose: (close) => closing.unshift(close) };
 
   const moving = await startMoving(options, parts);
-  const { redis, flags, killSwitch, comparer, tapped, selfTest } = moving ?? {};
+  const { redis, flags, killSwitch, comparer, tapped, selfTest, resync } = moving ?? {};
   const router = startRouter(
     options,
-    { ...(moving?.present ?? NOT_HELD), flags, killSwitch, comparer: tapped },
+    { ...(moving?.present ?? NOT_HELD), flags, killSwitch, comparer: tapped, resync },
     parts,
   );
   const watch = moving?.watchFor(router);

@@ -1,5 +1,6 @@
 import type { CohortReader } from '../contracts/cohort-reader.js';
 import type { FleetSwitch } from '../contracts/kill-switch.js';
+import type { Resync } from '../contracts/resync.js';
 import type { StreamComparer } from '../comparing/stream-comparer.js';
 import type { TappedComparer } from '../comparing/tapped-comparer.js';
 import { DoubtBook } from '../routing/doubt-book.js';
@@ -18,6 +19,7 @@ import {
 } from './start-adapters.js';
 import type { AdapterParts } from './adapter-parts.js';
 import { startPresence, type StartedPresence } from './start-presence.js';
+import { startResync } from './start-resync.js';
 import { startKillSwitch, stopHeard } from './start-stop.js';
 import { startWatch, type StartedWatch } from './start-watch.js';
 
@@ -30,6 +32,7 @@ export interface Moving {
   readonly comparer: StreamComparer | undefined;
   readonly tapped: TappedComparer | undefined;
   readonly selfTest: StartedSelfTest | undefined;
+  readonly resync: Resync | undefined;
   /** Begins to find out whether Redis brings anything, and tells the router. */
   watchFor(router: Router): StartedWatch | undefined;
 }
@@ -46,11 +49,12 @@ export async function startMoving(options: CrossfadeOptions, parts: AdapterParts
   const comparer = startComparer(options, doubts, parts);
   const selfTest = startSelfTest(options, comparer, parts);
   const present = await startPresence(options, redis, coordination, parts);
+  const resync = await startResync(options, parts);
   const tapped = startTap(options, selfTest?.comparer ?? comparer, parts);
   // Before the router moves anybody: what the moved users show belongs to the new percentage.
   if (flags !== undefined && comparer !== undefined) onClose(keepEvidenceFresh(flags, comparer, recorder));
   return {
-    ...{ redis, present, flags, killSwitch, comparer, tapped, selfTest },
+    ...{ redis, present, flags, killSwitch, comparer, tapped, selfTest, resync },
     watchFor: (router) => {
       doubts.tell(router.redisHealth);
       return startWatch(options, { redis, coordination, publisher: present.publisher, doubts }, parts);

@@ -3,9 +3,9 @@ import type { Comparer } from '../contracts/comparer.js';
 import type { EventSource } from '../contracts/event-source.js';
 import type { KillSwitch } from '../contracts/kill-switch.js';
 import type { Presence } from '../contracts/presence.js';
+import type { Resync } from '../contracts/resync.js';
 import { Router } from '../routing/router.js';
 import type { CrossfadeOptions } from './crossfade-options.js';
-import { startResync } from './start-resync.js';
 import type { AdapterParts } from './adapter-parts.js';
 
 /** What a mode has of the parts that routing meets; what it has not is left undefined. */
@@ -15,17 +15,17 @@ interface Routed {
   readonly flags: CohortReader | undefined;
   readonly killSwitch: KillSwitch | undefined;
   readonly comparer: Comparer | undefined;
+  readonly resync: Resync | undefined;
 }
 
 /** The router with all that it works with. @throws CrossfadeError `invalid_settings` for a handover setting out of its bounds */
 export function startRouter(
   options: CrossfadeOptions,
-  { presence, redis, flags, killSwitch, comparer }: Routed,
+  { presence, redis, flags, killSwitch, comparer, resync }: Routed,
   parts: AdapterParts,
 ): Router {
   const { mode, legacy = 'registered', legacySource, handover, compareChats = false } = options;
   const { recorder, clock } = parts;
-  const resync = startResync(options, parts);
   const router = new Router({
     limits: { mode, legacy },
     ...(legacySource === undefined ? {} : { legacy: legacySource }),
