@@ -3,7 +3,7 @@ import type { Recorder } from '../contracts/recorder.js';
 import type { Source } from '../domain/source.js';
 import { timestampMicros } from '../domain/timestamp.js';
 import type { Envelope, UserEvent } from '../domain/user-event.js';
-import type { Consumer } from './consumer.js';
+import type { ByteConsumer, Consumer } from './consumer.js';
 
 /**
  * Everybody who reads one topic, nearly always one; replaced, never changed in place, so that a reader may leave
@@ -43,6 +43,11 @@ export function wantBytes(readers: Readers): boolean {
   return allOf(readers).every(({ kind }) => kind === 'bytes');
 }
 
+/** The only reader, if that one wants bytes. */
+export function onlyByteReader(readers: Readers): ByteConsumer | undefined {
+  return 'kind' in readers && readers.kind === 'bytes' ? readers : undefined;
+}
+
 /**
  * Hands an event to everybody; `bytes` is the message as it came, where it came as bytes and the event is all
  * of it.
@@ -73,14 +78,13 @@ export function deliverBytes(
   { recorder }: Delivering,
 ): void {
   const told = read.readers;
-  if ('kind' in told) giveBytes(told, bytes, recorder);
-  else
-    for (const reader of told) if (stillReads(reader, told, read.readers)) giveBytes(reader, bytes, recorder);
+  for (const reader of allOf(told))
+    if (reader.kind === 'bytes' && stillReads(reader, told, read.readers)) giveBytes(reader, bytes, recorder);
   recorder.delivered(source, type, undefined);
 }
 
-function giveBytes(reader: Consumer, bytes: Uint8Array, recorder: Recorder): void {
-  if (reader.kind !== 'bytes') return;
+/** A reader that throws harms nobody but itself. */
+export function giveBytes(reader: ByteConsumer, bytes: Uint8Array, recorder: Recorder): void {
   try {
     reader.next(bytes);
   } catch (error) {

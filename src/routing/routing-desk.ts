@@ -4,6 +4,7 @@ import { handoverSettings, rememberMs, type HandoverSettings } from './handover-
 import type { RedisDoubts } from './redis-doubts.js';
 import { Resyncs } from './resyncs.js';
 import type { RoutingParts } from './routing-parts.js';
+import { StraightWay } from './straight-way.js';
 import { Sweep } from './sweep.js';
 
 /** How a type is merged: as a list, or one to one; a type that is neither only Redis carries. */
@@ -21,11 +22,13 @@ export interface RoutingDesk {
   readonly resyncs: Resyncs | undefined;
   /** By type; empty in legacy mode, where nothing but legacy is ever open, and without lists where no window is left. */
   readonly mergedAs: ReadonlyMap<string, MergedAs>;
+  readonly straightWay: StraightWay;
 }
 
 export function routingDesk(parts: RoutingParts, doubts: RedisDoubts): RoutingDesk {
   const settings = handoverSettings(parts.handover);
   const { clock, recorder, resync } = parts;
+  const mergedAs = parts.limits.mode === 'legacy' ? new Map<string, MergedAs>() : mergedTypes(settings);
   return {
     parts,
     settings,
@@ -34,7 +37,8 @@ export function routingDesk(parts: RoutingParts, doubts: RedisDoubts): RoutingDe
     sweep: new Sweep(clock),
     resyncs:
       resync === undefined ? undefined : new Resyncs(resync, settings.resyncsPerSecond, clock, recorder),
-    mergedAs: parts.limits.mode === 'legacy' ? new Map() : mergedTypes(settings),
+    mergedAs,
+    straightWay: new StraightWay(mergedAs, recorder),
   };
 }
 

@@ -4,10 +4,12 @@ import type { GapCause, GapStart } from '../domain/gap.js';
 import type { Source } from '../domain/source.js';
 import type { Topic } from '../domain/topic.js';
 import type { Envelope } from '../domain/user-event.js';
+import type { ByteConsumer } from './consumer.js';
+import { NO_DOUBTS } from './redis-doubts.js';
+import type { RoutingDesk } from './routing-desk.js';
 
 /** Who owns the legs of a stream and is told what each says. */
 export interface LegOwner {
-  readonly wants: 'events' | 'bytes';
   elapsedMs(): number;
   /** The source has acknowledged the topic; now its publisher may be told of the user. */
   legAcknowledged(leg: SourceLeg): void;
@@ -45,6 +47,9 @@ export class SourceLeg implements SourceSink {
   heardSinceMs: number | undefined;
   /** when it said its first list */
   listAtMs: number | undefined;
+  wants: 'events' | 'bytes' = 'events';
+  /** who gets what nobody has to look at; undefined while the owner must see each message */
+  straightTo: ByteConsumer | undefined;
   /** whether its source has acknowledged it */
   isLinked = false;
   /** since when it may be compared; undefined while it may not */
@@ -52,24 +57,20 @@ export class SourceLeg implements SourceSink {
   private trouble: Trouble | undefined;
   private readonly subscription: SourceSubscription;
 
-  /** `doubts`: those about the source as a whole that stand when it is opened; `isPresent`: it needs no presence */
+  readonly source: Source;
+  /** whether its publisher knows of the user, or has none that needs to */
+  private isPresent: boolean;
+
   constructor(
-    private readonly from: EventSource,
+    from: EventSource,
     topic: Topic,
+    private readonly desk: RoutingDesk,
     private readonly owner: LegOwner,
-    private doubts: readonly GapStart[],
-    private isPresent: boolean,
   ) {
+    this.source = from.source;
+    this.isPresent = from.source === 'legacy';
     this.trouble = troubleSince(owner.elapsedMs());
     this.subscription = from.open(topic, this);
-  }
-
-  get source(): Source {
-    return this.from.source;
-  }
-
-  get wants(): 'events' | 'bytes' {
-    return this.owner.wants;
   }
 
   /** Whether it may be compared now. */
@@ -117,10 +118,8 @@ export class SourceLeg implements SourceSink {
     this.breakOff(gap);
   }
 
-  /** The doubts about the source as a whole that stand from now on. */
-  heed(doubts: readonly GapStart[]): void {
-    if (this.doubts === doubts) return;
-    this.doubts = doubts;
+  /** Takes up what is doubted about the source as a whole now. */
+  heedDoubts(): void {
     this.judge();
   }
 
@@ -129,6 +128,8 @@ export class SourceLeg implements SourceSink {
   }
 
   bytes(type: string, bytes: Uint8Array): void {
+    const { straightTo, source } = this;
+    if (straightTo !== undefined && this.desk.straightWay.pass(straightTo, source, type, bytes)) return;
     if (this.state !== 'closed') this.owner.legBytes(this, type, bytes);
   }
 
@@ -139,15 +140,16 @@ export class SourceLeg implements SourceSink {
   close(): void {
     const gap = this.trouble?.gap;
     this.state = 'closed';
-    this.trouble = undefined;
+    this.trouble = this.straightTo = undefined;
     this.subscription.close();
     if (gap !== undefined) this.owner.gapEnded(this, gap);
   }
 
   private judge(): void {
     if (!this.isLinked) return;
-    const [gap] = this.doubts;
-    if (this.isPresent) this.setWhole(this.doubts.find(({ cause }) => cause !== 'publisher'));
+    const doubts = this.source === 'redis' ? this.desk.doubts.standing : NO_DOUBTS;
+    const [gap] = doubts;
+    if (this.isPresent) this.setWhole(doubts.find(({ cause }) => cause !== 'publisher'));
     if (gap !== undefined) this.breakOff(gap);
     else if (this.isPresent) this.mend();
   }

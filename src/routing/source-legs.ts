@@ -1,9 +1,9 @@
 import type { PresenceHold } from '../contracts/presence.js';
 import { otherSource, SOURCES, type Source } from '../domain/source.js';
 import type { Topic } from '../domain/topic.js';
+import type { ByteConsumer } from './consumer.js';
 import { OPENING_MS, type Warmth } from './handover.js';
 import { holdPresence } from './held-presence.js';
-import { NO_DOUBTS } from './redis-doubts.js';
 import type { RoutingDesk } from './routing-desk.js';
 import { SourceLeg, type LegOwner } from './source-leg.js';
 
@@ -66,13 +66,22 @@ export class SourceLegs {
   open(source: Source): void {
     const from = this.desk.parts[source];
     if (from === undefined || this[source] !== undefined) return;
-    const doubts = source === 'redis' ? this.desk.doubts.standing : NO_DOUBTS;
-    this[source] = new SourceLeg(from, this.topic, this.owner, doubts, source === 'legacy');
+    this[source] = new SourceLeg(from, this.topic, this.desk, this.owner);
+  }
+
+  /** What the readers want from now on; `straightTo`: who gets what the serving source says, unless it must be looked at. */
+  want(wants: 'events' | 'bytes', serving: Source | undefined, straightTo: ByteConsumer | undefined): void {
+    for (const source of SOURCES) {
+      const leg = this[source];
+      if (leg === undefined) continue;
+      leg.wants = wants;
+      leg.straightTo = source === serving ? straightTo : undefined;
+    }
   }
 
   /** Takes up what is doubted about Redis as a whole now. */
   heedDoubts(): void {
-    this.redis?.heed(this.desk.doubts.standing);
+    this.redis?.heedDoubts();
   }
 
   close(source: Source): void {

@@ -11,7 +11,7 @@ import type { Consumer } from './consumer.js';
 import { isPatient } from './handover.js';
 import { Losses } from './losses.js';
 import { Outlet, type OutletState } from './outlet.js';
-import { hasReaders, wantBytes, withoutReader, withReader } from './readers.js';
+import { hasReaders, onlyByteReader, wantBytes, withoutReader, withReader } from './readers.js';
 import type { RoutingDesk } from './routing-desk.js';
 import { Serving, type Served } from './serving.js';
 import type { LegOwner, SourceLeg } from './source-leg.js';
@@ -23,7 +23,6 @@ import type { Swept } from './sweep.js';
  * the readers, and both to the comparison after them.
  */
 export class UserStream implements LegOwner, OutletState, Served, Swept {
-  wants: 'events' | 'bytes' = 'events';
   private readonly legs: SourceLegs;
   private readonly outlet: Outlet;
   private readonly choice: Serving;
@@ -256,6 +255,7 @@ export class UserStream implements LegOwner, OutletState, Served, Swept {
 
   private open(sources: readonly Source[]): void {
     this.phase = 'opening';
+    this.chooseWants();
     for (const source of sources) {
       this.legs.open(source);
       // A reader may leave as soon as it is told something; nobody would close what is opened after that.
@@ -337,8 +337,11 @@ export class UserStream implements LegOwner, OutletState, Served, Swept {
   }
 
   private chooseWants(): void {
+    const { readers } = this.outlet;
     const isParsed = this.compared !== undefined || this.isMerging || this.legs.hasBoth;
-    this.wants = !isParsed && wantBytes(this.outlet.readers) ? 'bytes' : 'events';
+    const wants = !isParsed && wantBytes(readers) ? 'bytes' : 'events';
+    const isStraight = wants === 'bytes' && this.phase === 'open';
+    this.legs.want(wants, this.serving, isStraight ? onlyByteReader(readers) : undefined);
   }
 }
 

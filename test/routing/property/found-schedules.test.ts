@@ -12,6 +12,7 @@ const FOUND = JSON.parse(readFileSync(new URL('found-schedules.json', import.met
 
 describe('given a schedule that once went wrong', () => {
   it.each(FOUND)('$what', async ({ schedule }) => {
-    checkOutcome(await runSchedule(schedule));
+    checkOutcome(await runSchedule(schedule, 'events'));
+    checkOutcome(await runSchedule(schedule, 'bytes'));
   });
 });

@@ -1,8 +1,9 @@
 import type { Source } from '../../../src/domain/source.js';
 import type { Stage } from '../../../src/domain/stage.js';
 import { topicOf } from '../../../src/domain/topic.js';
-import type { UserEvent } from '../../../src/domain/user-event.js';
+import { UserEvent, type Envelope } from '../../../src/domain/user-event.js';
 import { PresentSource } from '../../../src/presence/present-source.js';
+import type { Consumer } from '../../../src/routing/consumer.js';
 import { Router } from '../../../src/routing/router.js';
 import { FakeComparer } from '../../fakes/fake-comparer.js';
 import { FakeFlags } from '../../fakes/fake-flags.js';
@@ -33,8 +34,11 @@ function setStage(flags: FakeFlags, stage: Stage): void {
   flags.set(UID, stage === 'shadow' || stage === 'live', stage === 'live' || stage === 'complete');
 }
 
-/** Lets a schedule happen to one user with a screen and a chat. */
-export async function runSchedule({ plan, startMs, first, flips }: Schedule): Promise<Outcome> {
+/** Lets a schedule happen to one user with a screen and a chat, who reads them as objects or as bytes. */
+export async function runSchedule(
+  { plan, startMs, first, flips }: Schedule,
+  kind: Consumer['kind'],
+): Promise<Outcome> {
   const clock = new ManualClock();
   const world = new TwoSourceWorld(clock, plan, WINDOW_MS);
   const flags = new FakeFlags();
@@ -63,10 +67,10 @@ export async function runSchedule({ plan, startMs, first, flips }: Schedule): Pr
   });
   world.health = router.redisHealth;
   setStage(flags, first);
-  const into = (got: UserEvent[]) => ({
-    kind: 'events' as const,
-    next: (event: UserEvent) => got.push(event),
-  });
+  const into = (got: UserEvent[]): Consumer => {
+    if (kind === 'events') return { kind, next: (event) => got.push(event) };
+    return { kind, next: (bytes) => got.push(eventOf(bytes, clock.elapsedMs())) };
+  };
   clock.after(startMs, () => {
     router.read(topicOf(UID), into(others));
     router.read(topicOf(UID, CHAT), into(messages));
@@ -82,6 +86,12 @@ export async function runSchedule({ plan, startMs, first, flips }: Schedule): Pr
   router.close();
   close();
   return { world, heard, recorder, messages, others, servedBy, begunAtMs, pendingTimers: clock.pending };
+}
+
+/** What was re-read has nobody who said it: it counts as of Redis, as it does where it is read as an object. */
+function eventOf(bytes: Uint8Array, atMs: number): UserEvent {
+  const envelope = JSON.parse(new TextDecoder().decode(bytes)) as Envelope;
+  return new UserEvent(envelope, envelope['said_by'] === 'legacy' ? 'legacy' : 'redis', atMs);
 }
 
 /** Redis as the module wires it: joined with its presence, where that tells how it fares. */

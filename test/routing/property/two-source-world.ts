@@ -318,7 +318,7 @@ export class TwoSourceWorld implements Resync {
     for (const open of this.speakable(source, [...this.open[source]])) {
       if (topicKey(open.topic) !== key) continue;
       if (truth.kind === 'redis_only') {
-        if (source === 'redis') open.sink.event(redisOnlyEnvelope(truth.atMs));
+        if (source === 'redis') tell(source, open.sink, redisOnlyEnvelope(truth.atMs));
       } else if (truth.kind === 'list') {
         const { type, items, atMs } = truth;
         this.sayList(source, open, type, { version, items, atMs });
@@ -327,7 +327,7 @@ export class TwoSourceWorld implements Resync {
       } else {
         this.said.set(truth, (this.said.get(truth) ?? new Set()).add(source));
         if (source === 'legacy' || this.isPresent(open.topic, Infinity)) this.promised.add(truth);
-        open.sink.event(chatEnvelope(truth));
+        tell(source, open.sink, chatEnvelope(truth));
       }
     }
   }
@@ -344,10 +344,17 @@ export class TwoSourceWorld implements Resync {
     // Legacy never says that there are no messages.
     if (source === 'legacy' && type === 'msg.sync' && state.items === 0) return;
     this.heard[source][type] = Math.max(this.heard[source][type], state.version);
-    sink.event(this.list(source, type, state, state.atMs));
+    tell(source, sink, this.list(source, type, state, state.atMs));
   }
 
   private list(source: Source, type: ListType, state: ListState, readMs: number): Envelope {
     return listEnvelope(type, state, readMs + this.plan.skewMs[source]);
   }
+}
+
+/** Redis says its messages as bytes, laid out as the publisher does, to whoever wants them so. */
+function tell(source: Source, sink: SourceSink, { payload, ...head }: Envelope): void {
+  const envelope: Envelope = { ...head, said_by: source, payload };
+  if (source === 'legacy' || sink.wants === 'events') sink.event(envelope);
+  else sink.bytes(head.type, new TextEncoder().encode(JSON.stringify(envelope).replaceAll('":"', '": "')));
 }
