@@ -9,6 +9,9 @@ export interface LiveSums {
   readonly comparisons: Readonly<Record<ComparisonClass, number>>;
   readonly excused: number;
   readonly delivered: Readonly<Record<Source, number>>;
+  /** messages that name another user than their channel, and messages that are no envelope; nobody got them */
+  readonly misrouted: number;
+  readonly unreadable: number;
   /** seconds, cumulative, by upper bound ascending */
   readonly lag: readonly HistogramBucket[];
 }
@@ -19,17 +22,20 @@ interface Value {
   readonly metricName?: string;
 }
 
-/** Reads four metrics and leaves all others of the registry alone, so that a large one costs nothing. */
+/** Reads six metrics and leaves all others of the registry alone, so that a large one costs nothing. */
 export async function liveSums(registry: Registry): Promise<LiveSums> {
-  const [compared, excused, delivered, lag] = await Promise.all(
-    [CATALOGUE.compared, CATALOGUE.excused, CATALOGUE.delivered, CATALOGUE.lag].map(({ name }) =>
+  const { compared: compares, excused: excuses, delivered: delivers, lag: lags } = CATALOGUE;
+  const [compared, excused, delivered, lag, misrouted, unreadable] = await Promise.all(
+    [compares, excuses, delivers, lags, CATALOGUE.misrouted, CATALOGUE.unreadable].map(({ name }) =>
       valuesOf(registry, name),
     ),
   );
   return {
     comparisons: sumsBy(compared, 'class', COMPARISON_CLASSES),
-    excused: (excused ?? []).reduce((sum, { value }) => sum + value, 0),
+    excused: sumOf(excused),
     delivered: sumsBy(delivered, 'source', SOURCES),
+    misrouted: sumOf(misrouted),
+    unreadable: sumOf(unreadable),
     lag: bucketsOf(lag),
   };
 }
@@ -37,6 +43,10 @@ export async function liveSums(registry: Registry): Promise<LiveSums> {
 async function valuesOf(registry: Registry, name: string): Promise<readonly Value[]> {
   const metric = registry.getSingleMetric(name) as { get(): Promise<{ values: Value[] }> } | undefined;
   return (await metric?.get())?.values ?? [];
+}
+
+function sumOf(values: readonly Value[] = []): number {
+  return values.reduce((sum, { value }) => sum + value, 0);
 }
 
 function sumsBy<K extends string>(

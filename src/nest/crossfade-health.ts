@@ -38,7 +38,8 @@ export class CrossfadeHealth {
     const stop = this.stop();
     const ill: string[] = [];
     if (stop?.stopped === true) ill.push(`stop: ${stopText(stop)}`);
-    if (redis?.problem !== undefined) ill.push(`redis: ${redis.problem}`);
+    if (redis?.problem !== undefined)
+      ill.push(`redis: no proven link (${redis.problem}); users in live are on legacy until it is back`);
     ill.push(...(watch?.problems() ?? []));
     ill.push(...this.flagLines());
     return [...ill, ...(stop?.problems ?? []).map((problem) => `stop: ${problem}`)];

@@ -167,6 +167,7 @@ export class RedisLink {
     this.connection++;
     if (this.isDown) return;
     this.phase = 'down';
+    this.problem ??= 'the connection broke';
     this.listener.down(cause);
   }
 

@@ -1,7 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { setTimeout as pause } from 'node:timers/promises';
 import { join } from 'node:path';
 import {
   EventProvider,
@@ -16,10 +15,10 @@ import { freePort } from '../../src/service/servers/free-port.js';
 import type { RunningServer } from '../../src/service/servers/running-server.js';
 import { startSimulator, type Simulator } from '../../src/service/simulator/start-simulator.js';
 import { flagFileText, runControl, type RunningControl } from '../../src/tools.js';
-import { startGateway } from '../e2e/gateway/running-gateway.js';
 import { startTestPrometheus } from '../servers/test-prometheus.js';
 import { startTestRedis, type TestRedis } from '../servers/test-redis.js';
-import { waitFor } from '../wait-for.js';
+import { AskedPrometheus } from './asked-prometheus.js';
+import { startScrapedGateway } from './scraped-gateway.js';
 
 const USERS_EACH = 12;
 const REPLICAS = 2;
@@ -58,6 +57,7 @@ export class WatchedFleet {
   redis!: TestRedis;
   simulator!: Simulator;
   prometheus!: RunningServer;
+  asked!: AskedPrometheus;
   readonly backends: Backend[] = [];
   folder!: string;
 
@@ -66,8 +66,10 @@ export class WatchedFleet {
     const fleet = new WatchedFleet();
     try {
       await fleet.open(rules);
-      await fleet.until('min(crossfade_flag_percent{flag="serve"}) == 50', 120_000);
-      await fleet.until('sum(rate(crossfade_events_delivered_total{job="crossfade",source="redis"}[5s]))');
+      await fleet.asked.until('min(crossfade_flag_percent{flag="serve"}) == 50', 120_000);
+      await fleet.asked.until(
+        'sum(rate(crossfade_events_delivered_total{job="crossfade",source="redis"}[5s]))',
+      );
     } catch (error) {
       await fleet.stop();
       throw error;
@@ -89,35 +91,6 @@ export class WatchedFleet {
       CROSSFADE_CONTROL_FOLDER: join(this.folder, 'control'),
       CROSSFADE_CONTROL_LOOK_MS: '500',
       CROSSFADE_PROMETHEUS_URL: `http://127.0.0.1:${this.prometheus.port}`,
-    });
-  }
-
-  /** What Prometheus answers at a path of its API. */
-  async ask<Answer>(path: string, query: Readonly<Record<string, string>> = {}): Promise<Answer> {
-    const url = `http://127.0.0.1:${this.prometheus.port}/api/v1/${path}?${new URLSearchParams(query).toString()}`;
-    const answer = (await (await fetch(url)).json()) as { status: string; error?: string; data: Answer };
-    if (answer.status !== 'success') throw new Error(`${answer.error ?? ''}: ${query['query'] ?? path}`);
-    return answer.data;
-  }
-
-  /** The value of an instant query that has one sample; undefined where it has none. */
-  async value(query: string): Promise<number | undefined> {
-    const { result } = await this.ask<{ result: { value: [number, string] }[] }>('query', { query });
-    return result[0] === undefined ? undefined : Number(result[0].value[1]);
-  }
-
-  /** Waits until a query says more than 0. */
-  async until(query: string, withinMs = 60_000): Promise<void> {
-    const holds = async (): Promise<boolean> => {
-      // Prometheus scrapes once a second: to ask more often only costs.
-      await pause(250);
-      return ((await this.value(query)) ?? 0) > 0;
-    };
-    await waitFor(query, holds, withinMs).catch(async (error: unknown) => {
-      const reasons = await this.ask<unknown>('query', { query: 'crossfade_control_reason == 1' });
-      throw new Error(`${String(error)}; the controller holds for ${JSON.stringify(reasons)}`, {
-        cause: error,
-      });
     });
   }
 
@@ -146,12 +119,15 @@ export class WatchedFleet {
         await this.openBackend(this.simulator.uids.slice(index * USERS_EACH, (index + 1) * USERS_EACH)),
       );
     const controlPort = await freePort();
+    const { target, path, stop } = await startScrapedGateway();
+    closing.push(stop);
     const jobs = {
       'crossfade-control': { targets: [`127.0.0.1:${controlPort}`] },
-      'crossfade-gateway': { targets: [await this.openGateway()], path: '/crossfade/metrics' },
+      'crossfade-gateway': { targets: [target], path },
     };
     this.prometheus = await startTestPrometheus(targets, { jobs, rules });
     closing.push(() => this.prometheus.stop());
+    this.asked = new AskedPrometheus(this.prometheus);
     const control = await this.openController();
     closing.push(() => control.close());
     const server = await serve(control.registry, controlPort);
@@ -189,15 +165,6 @@ export class WatchedFleet {
       for (const chat of simulator.chatsOf(uid)) events.listen(uid, () => undefined, { chat });
     }
     return new URL(url).host;
-  }
-
-  /** One client listens at it, and what is said is nobody's. @returns the address that it is scraped at */
-  private async openGateway(): Promise<string> {
-    const gateway = await startGateway({ mode: 'legacy' });
-    this.closing.push(() => gateway.backend.stop());
-    await gateway.connect('uid=listener').opened;
-    await gateway.feed({ uid: 'listener', item: { type: 'notif.add', uid: 'listener' } });
-    return new URL(gateway.url).host;
   }
 
   private async openController(): Promise<RunningControl> {

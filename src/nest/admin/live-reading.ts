@@ -20,6 +20,10 @@ export interface LiveReading {
     readonly matched: number;
     readonly mismatched: Readonly<Record<MismatchClass, number>>;
     readonly excused: number;
+    /** messages that name another user than their channel; nobody got them */
+    readonly misrouted: number;
+    /** messages that are no envelope; nobody got them */
+    readonly unreadable: number;
   };
   /** over the last half minute, or less while the reading is younger */
   readonly recent: RecentReading;
@@ -34,6 +38,8 @@ export interface RecentReading {
   readonly seconds: number;
   readonly comparisons: number;
   readonly mismatches: number;
+  readonly misrouted: number;
+  readonly unreadable: number;
   /** matched over all comparisons, 0 to 1; null where nothing was compared */
   readonly parity: number | null;
   /** Redis arrival minus legacy arrival, signed milliseconds; null where nothing was observed */
@@ -61,6 +67,8 @@ export function recentReading(before: TimedSums, now: TimedSums): RecentReading 
   return {
     seconds,
     ...{ comparisons, mismatches },
+    misrouted: now.sums.misrouted - before.sums.misrouted,
+    unreadable: now.sums.unreadable - before.sums.unreadable,
     parity: comparisons === 0 ? null : since('matched') / comparisons,
     lagP50Ms: milliseconds(histogramQuantile(0.5, lag)),
     lagP99Ms: milliseconds(histogramQuantile(0.99, lag)),
@@ -74,12 +82,13 @@ export function liveReading(
   now: TimedSums,
   here: Pick<LiveReading, 'users' | 'mismatches' | 'degraded'>,
 ): LiveReading {
-  const { matched, ...mismatched } = now.sums.comparisons;
+  const { excused, misrouted, unreadable, comparisons } = now.sums;
+  const { matched, ...mismatched } = comparisons;
   return {
     atMs: now.atMs,
     users: here.users,
     effective: effectivePercents(here.users) ?? null,
-    total: { matched, mismatched, excused: now.sums.excused },
+    total: { matched, mismatched, excused, misrouted, unreadable },
     recent: recentReading(before, now),
     mismatches: here.mismatches.map(withoutValues),
     degraded: here.degraded,

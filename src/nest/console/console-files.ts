@@ -21,6 +21,7 @@ const OURS = [
   'live.js',
   'mismatches.js',
   'rollout.js',
+  'trouble.js',
   'words.js',
 ] as const;
 

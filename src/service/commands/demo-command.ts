@@ -48,7 +48,8 @@ export function demoCommand(): Command {
           console.log(line);
         },
       });
-      if (seconds !== undefined && fault === 'off') process.exitCode = exitCodeOf(outcome, compare, serve);
+      const isFaultless = fault === 'off' && outcome.counts.faults.length === 0;
+      if (seconds !== undefined && isFaultless) process.exitCode = exitCodeOf(outcome, compare, serve);
     });
 }
 

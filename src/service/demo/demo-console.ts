@@ -3,7 +3,7 @@ import { readSettings, type CrossfadeOptions } from '../../index.js';
 
 /** What the demo's backend has beside its admin API where the environment asks for the console. */
 export interface DemoConsole {
-  readonly crossfade: Pick<CrossfadeOptions, 'control'>;
+  readonly crossfade: Pick<CrossfadeOptions, 'control' | 'selfTest'>;
   readonly admin: Pick<AdminOptions, 'console'>;
 }
 
@@ -16,10 +16,11 @@ export function demoConsole(
   folder: string,
   flagsFile: string,
 ): DemoConsole | undefined {
-  const { CROSSFADE_CONSOLE, CROSSFADE_PLAN_FILE } = env;
+  const { CROSSFADE_CONSOLE, CROSSFADE_PLAN_FILE, CROSSFADE_SELF_TEST } = env;
   const settings = readSettings({
     CROSSFADE_CONSOLE,
     CROSSFADE_PLAN_FILE,
+    CROSSFADE_SELF_TEST,
     // Only so that the console is not refused: the demo has its own token.
     CROSSFADE_ADMIN_OPERATOR_TOKEN: 'the token of the demo',
     LISTENERS_MODE: 'local',
@@ -28,5 +29,5 @@ export function demoConsole(
     CROSSFADE_CONTROL_LOOK_MS: '1000',
   });
   if (!settings.console) return undefined;
-  return { crossfade: { control: settings }, admin: { console: true } };
+  return { crossfade: { control: settings, selfTest: settings.selfTest }, admin: { console: true } };
 }

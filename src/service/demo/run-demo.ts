@@ -13,6 +13,7 @@ import { startSimulator, type Simulator } from '../simulator/start-simulator.js'
 import { demoConsole, type DemoConsole } from './demo-console.js';
 import { DemoReport } from './demo-report.js';
 import { demoSummary } from './demo-summary.js';
+import { plantFromFile } from './faults-file.js';
 
 export interface DemoOptions {
   /** how long, seconds; undefined: until `stop` is aborted */
@@ -56,6 +57,8 @@ export async function runDemo(options: DemoOptions): Promise<DemoOutcome> {
     closing.unshift(() => redis.stop());
     const simulator = await simulatorOn(redis, options);
     closing.unshift(() => simulator.stop());
+    const faultsFile = join(folder, 'faults.txt');
+    closing.unshift(await plantFromFile(faultsFile, simulator, say));
     const operator = operatorToken(options.env);
     const console = demoConsole(options.env, folder, flagsFile);
     const backend = await backendOn({ redis, simulator, flagsFile, operator, console });
@@ -66,6 +69,7 @@ export async function runDemo(options: DemoOptions): Promise<DemoOutcome> {
     say(`Page     ${url}/?uid=${simulator.uids[0] ?? ''}   (try any of user1 to user${options.users})`);
     say(`Metrics  ${url}/metrics`);
     say(`Flags    ${flagsFile}   (edit a rollout and watch users move)`);
+    say(`Faults   ${faultsFile}   (write drop=5% into it, or off, and watch what is found)`);
     say(`Admin    ${url}/crossfade/api/status   (bearer token ${operator})`);
     if (console !== undefined) say(`Console  ${url}/crossfade   (the same token)`);
     say('');
@@ -145,18 +149,23 @@ async function watch(
   options: DemoOptions,
   report: DemoReport,
 ): Promise<void> {
-  const { seconds = Infinity, say, stop, faults } = options;
-  const quietAfter = faults === 'off' ? Infinity : seconds;
-  const until = seconds + (quietAfter === Infinity ? 0 : VERDICTS_FALL_SECONDS);
+  const { seconds = Infinity, say, stop } = options;
+  let until = seconds;
   const startMs = performance.now();
   for (let second = 1; second <= until && !stop.aborted; second++) {
     await sleepUntil(startMs + second * 1_000, stop);
     for (const line of report.lineFor(await registry.metrics(), performance.now())) say(line);
-    if (second === quietAfter) {
+    if (second === seconds && wasPlanted(simulator)) {
+      until += VERDICTS_FALL_SECONDS;
       simulator.pause();
       say(`Nothing changes any more; ${VERDICTS_FALL_SECONDS} s until every verdict has fallen.`);
     }
   }
+}
+
+/** Whether any fault was carried out, or may be yet. */
+function wasPlanted(simulator: Simulator): boolean {
+  return simulator.faults.length > 0 || simulator.counts().faults.length > 0;
 }
 
 function sleepUntil(whenMs: number, stop: AbortSignal): Promise<void> {

@@ -189,7 +189,10 @@ describe('given somebody who watches', () => {
       atMs: expect.any(Number),
       users: { legacy: 0, shadow: 0, live: 0, complete: 0 },
       effective: null,
-      total: { matched: 0, mismatched: expect.objectContaining({ different: 0 }), excused: 0 },
+      total: {
+        ...{ matched: 0, excused: 0, misrouted: 0, unreadable: 0 },
+        mismatched: expect.objectContaining({ different: 0 }),
+      },
       recent: expect.objectContaining({ comparisons: 0, parity: null, lagP50Ms: null }),
       mismatches: [],
       degraded: [],

@@ -4,7 +4,7 @@ import { milliseconds, percent, whole } from './words.js';
 const STAGES = ['legacy', 'shadow', 'live', 'complete'];
 
 /** The numbers of this moment. */
-export function showLive({ users, recent, total, degraded }) {
+export function showLive({ users, recent, total }) {
   const mismatched = Object.values(total.mismatched).reduce((sum, count) => sum + count, 0);
   const tiles = [
     ['Parity, last 30 s', percent(recent.parity), recent.mismatches > 0],
@@ -12,15 +12,15 @@ export function showLive({ users, recent, total, degraded }) {
     ['Mismatches in all', `${whole(mismatched)} of ${whole(total.matched + mismatched)}`, false],
     ['Lag, half below', milliseconds(recent.lagP50Ms), false],
     ['Lag, 99 of 100 below', milliseconds(recent.lagP99Ms), false],
+    [
+      'Misrouted or unreadable',
+      whole(total.misrouted + total.unreadable),
+      recent.misrouted + recent.unreadable > 0,
+    ],
     ['Delivered from legacy', `${whole(recent.deliveredPerSecond.legacy)}/s`, false],
     ['Delivered from Redis', `${whole(recent.deliveredPerSecond.redis)}/s`, false],
   ];
-  show(
-    at('live'),
-    make('dl', { className: 'tiles' }, ...tiles.map(tile)),
-    ...stages(users),
-    ...degraded.map((line) => make('p', { className: 'bad' }, line)),
-  );
+  show(at('live'), make('dl', { className: 'tiles' }, ...tiles.map(tile)), ...stages(users));
   // Set here and not as an attribute: the policy of the page allows no style that was written into markup.
   for (const bar of document.querySelectorAll('.stages i')) bar.style.flexGrow = bar.dataset.count;
 }

@@ -8,11 +8,15 @@ import { showHistory, showOlder } from './history.js';
 import { showLive } from './live.js';
 import { showMismatches } from './mismatches.js';
 import { showRollout } from './rollout.js';
+import { showTrouble } from './trouble.js';
 
 const EVERY_MS = 2_000;
+/** what was done shows soon in what the page says; a refusal stands until the next order */
+const TOLD_MS = 15_000;
 /** what is known of the rollout, of a stop, and of the users of this replica by stage */
 const world = { rollout: undefined, refusal: undefined, stop: undefined, here: undefined };
 let session;
+let toldUntil;
 
 function enter() {
   session = new AbortController();
@@ -78,6 +82,7 @@ async function stream(signal) {
 
 function showReading(reading) {
   at('link').textContent = `live · ${location.host}`;
+  showTrouble(reading);
   showLive(reading);
   showMismatches(reading.mismatches, reading.atMs);
   draw(reading);
@@ -91,6 +96,8 @@ function failed(error) {
 function told(text, isGood) {
   at('notice').className = isGood ? '' : 'bad';
   at('notice').textContent = text;
+  clearTimeout(toldUntil);
+  if (isGood) toldUntil = setTimeout(() => at('notice').replaceChildren(), TOLD_MS);
   void refresh();
 }
 
