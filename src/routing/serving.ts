@@ -1,11 +1,18 @@
 import type { RouteReason } from '../domain/route.js';
 import { otherSource, type Source } from '../domain/source.js';
 import { Handover, isPatient, type Arrival } from './handover.js';
-import type { RoutingDesk } from './routing-desk.js';
-import type { SourceLegs } from './source-legs.js';
+import { haveBoth, isWell, isYoung, missedByOther, warmth, type Legs } from './source-legs.js';
 
-/** What the stage wants, and whom to tell. */
-export interface Served {
+/**
+ * What a stream keeps of the choice by which source it is served, and how far it is on the way from one to the
+ * other; what the stage wants; and whom to tell. Part of the stream, as an object of its own would cost each user.
+ */
+export interface Served extends Legs {
+  /** the source that the readers have; undefined before any was there */
+  serving: Source | undefined;
+  handover: Handover | undefined;
+  /** nothing has happened since the readers came: whichever source serves, they have not got used to it */
+  isFresh: boolean;
   /** the source that the stage serves from */
   readonly wanted: Source;
   /** why the user has this stage */
@@ -16,148 +23,135 @@ export interface Served {
   switched(to: Source): void;
 }
 
-/** Which of its sources one topic is served by, and how far it is on the way from one to the other. */
-export class Serving {
-  source: Source | undefined;
-  private handover: Handover | undefined;
-  /** nothing has happened since the readers came: whichever source serves, they have not got used to it */
-  private isFresh = true;
+/** Whether the readers are on their way to the wanted source. */
+export function isUnderway({ handover }: Served): boolean {
+  return handover?.isUnderway === true;
+}
 
-  constructor(
-    private readonly legs: SourceLegs,
-    private readonly desk: RoutingDesk,
-    private readonly served: Served,
-  ) {}
+/** Whether the window after a handover is open. */
+export function isWindowOpen({ handover }: Served): boolean {
+  return handover?.window !== undefined;
+}
 
-  /** Whether the readers are on their way to the wanted source. */
-  get isUnderway(): boolean {
-    return this.handover?.isUnderway === true;
+/**
+ * The stage's own source serves once it is well and its time has come; whichever served before serves until
+ * then; and when the one that serves breaks, the other takes over at once if that is well.
+ */
+export function choose(served: Served): void {
+  const { wanted } = served;
+  const other = otherSource(wanted);
+  const isWantedWell = isWell(served, wanted);
+  served.serving ??= isWantedWell || !isWell(served, other) ? wanted : other;
+  if (served.serving === wanted) {
+    served.handover?.giveUp(other, 'turned_back', nowMs(served));
+    stay(served, isWantedWell);
+  } else if (isWantedWell) {
+    begin(served);
+    const result = arrival(served);
+    if (result !== undefined) switchTo(served, wanted, result);
   }
+}
 
-  /** Whether the window after a handover is open. */
-  get isMerging(): boolean {
-    return this.window !== undefined;
-  }
+/** The readers' stage has changed, or their source was not heard: from now on they are moved with care. */
+export function settle(served: Served): void {
+  served.isFresh = false;
+}
 
-  /**
-   * The stage's own source serves once it is well and its time has come; whichever served before serves until
-   * then; and when the one that serves breaks, the other takes over at once if that is well.
-   */
-  choose(): void {
-    const { wanted } = this.served;
-    const other = otherSource(wanted);
-    const isWell = this.legs.isWell(wanted);
-    this.source ??= isWell || !this.legs.isWell(other) ? wanted : other;
-    if (this.source === wanted) {
-      this.handover?.giveUp(other, 'turned_back', this.nowMs);
-      this.stay(wanted, isWell);
-    } else if (isWell) {
-      this.begin();
-      const result = this.arrival(wanted);
-      if (result !== undefined) this.switchTo(wanted, result);
-    }
-  }
+/** The readers are to be moved, if they are not where the stage wants them. */
+export function want(served: Served): void {
+  served.isFresh = false;
+  if (served.serving !== served.wanted) begin(served);
+}
 
-  /** The readers' stage has changed, or their source was not heard: from now on they are moved with care. */
-  settle(): void {
-    this.isFresh = false;
-  }
+/** Nobody is left who could be moved. */
+export function giveUp(served: Served): void {
+  served.handover?.giveUp(served.wanted, 'left', nowMs(served));
+}
 
-  /** The readers are to be moved, if they are not where the stage wants them. */
-  want(): void {
-    this.isFresh = false;
-    if (this.source !== this.served.wanted) this.begin();
-  }
+/** A source that does not serve broke: what it brings from now on may come before what it left out. */
+export function otherBroke({ handover }: Served): void {
+  if (handover?.window?.old === 'whole') handover.window.old = 'broke';
+}
 
-  /** Nobody is left who could be moved. */
-  giveUp(): void {
-    this.handover?.giveUp(this.served.wanted, 'left', this.nowMs);
-  }
+/** Redis broke while it was wanted: whoever returns to it waits. */
+export function redisBroke(served: Served): void {
+  handoverOf(served).redisBroke(nowMs(served));
+}
 
-  /** A source that does not serve broke: what it brings from now on may come before what it left out. */
-  otherBroke(): void {
-    if (this.window?.old === 'whole') this.window.old = 'broke';
-  }
+/** Redis has been wanted until now. */
+export function redisWanted(served: Served): void {
+  handoverOf(served).redisWantedUntilMs = nowMs(served);
+}
 
-  /** Redis broke while it was wanted: whoever returns to it waits. */
-  redisBroke(): void {
-    this.made().redisBroke(this.nowMs);
-  }
+/** Until when Redis was wanted last, milliseconds of `Clock.elapsedMs()`. */
+export function redisWantedUntilMs({ handover }: Served): number {
+  return handover?.redisWantedUntilMs ?? -Infinity;
+}
 
-  /** Redis has been wanted until now. */
-  redisWanted(): void {
-    this.made().redisWantedUntilMs = this.nowMs;
-  }
+/** Whether a source that does not serve brings now what the one that serves does not. */
+export function bringsMore(served: Served, source: Source): boolean {
+  if (served.serving === undefined) return false;
+  // While the one that serves is broken, whoever speaks is heard.
+  if (!isWell(served, served.serving)) return true;
+  if (missedByOther(served, source, nowMs(served))) return true;
+  const old = served.handover?.window?.old;
+  return old === 'whole' || (old === 'broke' && isYoung(served, served.serving, nowMs(served)));
+}
 
-  /** Until when Redis was wanted last, milliseconds of `Clock.elapsedMs()`. */
-  get redisWantedUntilMs(): number {
-    return this.handover?.redisWantedUntilMs ?? -Infinity;
-  }
+/** Once after a handover that could not wait. */
+export function takeListsDue({ handover }: Served): boolean {
+  if (handover?.window?.listsDue !== true) return false;
+  handover.window.listsDue = false;
+  return true;
+}
 
-  /** Whether a source that does not serve brings now what the one that serves does not. */
-  fillsIn(source: Source): boolean {
-    if (this.source === undefined) return false;
-    // While the one that serves is broken, whoever speaks is heard.
-    if (!this.legs.isWell(this.source)) return true;
-    if (this.legs.missedByOther(source, this.nowMs)) return true;
-    const old = this.window?.old;
-    return old === 'whole' || (old === 'broke' && this.legs.isYoung(this.source, this.nowMs));
-  }
+/** Closes the window whose time is over; returns whether one was. */
+export function endWindow(served: Served): boolean {
+  const { handover } = served;
+  if (handover?.window === undefined || nowMs(served) < handover.window.untilMs) return false;
+  handover.window = undefined;
+  return true;
+}
 
-  /** Once after a handover that could not wait. */
-  takeListsDue(): boolean {
-    if (this.window?.listsDue !== true) return false;
-    this.window.listsDue = false;
-    return true;
-  }
+function nowMs({ desk }: Served): number {
+  return desk.parts.clock.elapsedMs();
+}
 
-  /** Closes the window whose time is over; returns whether one was. */
-  endWindow(): boolean {
-    if (this.handover?.window === undefined || this.nowMs < this.handover.window.untilMs) return false;
-    this.handover.window = undefined;
-    return true;
-  }
+/** The wanted source serves already. */
+function stay(served: Served, isWantedWell: boolean): void {
+  const { wanted, isFresh } = served;
+  const other = otherSource(wanted);
+  if (!isWantedWell) {
+    if (isWell(served, other)) switchTo(served, other, 'at_once');
+  } else if (isFresh && wanted === 'redis' && haveBoth(served)) switchTo(served, wanted, 'begun');
+}
 
-  private get window(): Handover['window'] {
-    return this.handover?.window;
-  }
+/** How the wanted source may take over now; undefined while it may not. */
+function arrival(served: Served): Arrival | undefined {
+  const { wanted } = served;
+  if (!isWell(served, otherSource(wanted))) return 'at_once';
+  if (served.isFresh) return 'begun';
+  if (!isPatient(served.reason)) return 'at_once';
+  const dueMs = handoverOf(served).dueMs(wanted, warmth(served, wanted));
+  return nowMs(served) >= dueMs ? 'completed' : undefined;
+}
 
-  private get nowMs(): number {
-    return this.desk.parts.clock.elapsedMs();
-  }
+function handoverOf(served: Served): Handover {
+  const { settings, parts } = served.desk;
+  return (served.handover ??= new Handover(settings, parts.recorder));
+}
 
-  /** The wanted source serves already. */
-  private stay(wanted: Source, isWell: boolean): void {
-    const other = otherSource(wanted);
-    if (!isWell) {
-      if (this.legs.isWell(other)) this.switchTo(other, 'at_once');
-    } else if (this.isFresh && wanted === 'redis' && this.legs.hasBoth) this.switchTo(wanted, 'begun');
-  }
+function begin(served: Served): void {
+  handoverOf(served).begin(nowMs(served));
+  served.underway();
+}
 
-  /** How the wanted source may take over now; undefined while it may not. */
-  private arrival(wanted: Source): Arrival | undefined {
-    if (!this.legs.isWell(otherSource(wanted))) return 'at_once';
-    if (this.isFresh) return 'begun';
-    if (!isPatient(this.served.reason)) return 'at_once';
-    return this.nowMs >= this.made().dueMs(wanted, this.legs.warmth(wanted)) ? 'completed' : undefined;
-  }
-
-  private made(): Handover {
-    return (this.handover ??= new Handover(this.desk.settings, this.desk.parts.recorder));
-  }
-
-  private begin(): void {
-    this.made().begin(this.nowMs);
-    this.served.underway();
-  }
-
-  private switchTo(to: Source, result: Arrival): void {
-    // Redis is silent until its publisher knows of the user: legacy fills in, also if it is attached only then.
-    const isWhole = this.legs.isWell(otherSource(to)) || result === 'begun';
-    this.made().arrive(to, result, isWhole ? 'whole' : 'broke', this.nowMs);
-    // A stand-in for a source that is still being opened: that one takes over as soon as it is there.
-    if (to === this.served.wanted) this.isFresh = false;
-    this.source = to;
-    this.served.switched(to);
-  }
+function switchTo(served: Served, to: Source, result: Arrival): void {
+  // Redis is silent until its publisher knows of the user: legacy fills in, also if it is attached only then.
+  const isWhole = isWell(served, otherSource(to)) || result === 'begun';
+  handoverOf(served).arrive(to, result, isWhole ? 'whole' : 'broke', nowMs(served));
+  // A stand-in for a source that is still being opened: that one takes over as soon as it is there.
+  if (to === served.wanted) served.isFresh = false;
+  served.serving = to;
+  served.switched(to);
 }

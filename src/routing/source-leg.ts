@@ -69,7 +69,7 @@ export class SourceLeg implements SourceSink {
   ) {
     this.source = from.source;
     this.isPresent = from.source === 'legacy';
-    this.trouble = troubleSince(owner.elapsedMs());
+    this.trouble = troubleSince(this.nowMs);
     this.subscription = from.open(topic, this);
   }
 
@@ -108,7 +108,7 @@ export class SourceLeg implements SourceSink {
     if (this.state !== 'attached') return;
     this.state = 'opening';
     this.wholeSinceMs = undefined;
-    this.trouble = troubleSince(this.owner.elapsedMs());
+    this.trouble = troubleSince(this.nowMs);
   }
 
   detached(cause: GapCause, agoMs: number): void {
@@ -116,6 +116,11 @@ export class SourceLeg implements SourceSink {
     const gap = { cause, sinceMs: this.owner.elapsedMs() - agoMs };
     this.setWhole(gap);
     this.breakOff(gap);
+  }
+
+  /** It said a list, at this time. */
+  noteList(atMs: number): void {
+    this.listAtMs ??= Math.ceil(atMs);
   }
 
   /** Takes up what is doubted about the source as a whole now. */
@@ -145,6 +150,13 @@ export class SourceLeg implements SourceSink {
     if (gap !== undefined) this.owner.gapEnded(this, gap);
   }
 
+  /**
+   * Whole milliseconds, which take no room of their own; rounded up, so that nothing is waited for any shorter.
+   */
+  private get nowMs(): number {
+    return Math.ceil(this.owner.elapsedMs());
+  }
+
   private judge(): void {
     if (!this.isLinked) return;
     const doubts = this.source === 'redis' ? this.desk.doubts.standing : NO_DOUBTS;
@@ -157,7 +169,7 @@ export class SourceLeg implements SourceSink {
   private setWhole(gap: GapStart | undefined): void {
     if (this.state === 'closed' || this.isWhole === (gap === undefined)) return;
     const sinceMs = this.wholeSinceMs;
-    this.wholeSinceMs = gap === undefined ? this.owner.elapsedMs() : undefined;
+    this.wholeSinceMs = gap === undefined ? this.nowMs : undefined;
     if (gap === undefined) this.owner.legWhole(this);
     else this.owner.legBroken(this, this.gapFrom(gap, sinceMs));
   }
@@ -167,7 +179,7 @@ export class SourceLeg implements SourceSink {
     const gap = this.trouble?.gap;
     this.state = 'attached';
     this.trouble = undefined;
-    this.attachedAtMs = this.owner.elapsedMs();
+    this.attachedAtMs = this.nowMs;
     this.heardSinceMs ??= this.attachedAtMs;
     if (gap !== undefined) this.owner.gapEnded(this, gap);
     this.owner.legAttached(this);

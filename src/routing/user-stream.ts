@@ -1,3 +1,4 @@
+import type { PresenceHold } from '../contracts/presence.js';
 import { readEnvelope, type Rejection } from '../domain/envelope.js';
 import type { GapStart } from '../domain/gap.js';
 import type { Route } from '../domain/route.js';
@@ -8,38 +9,49 @@ import { UserEvent, type Envelope } from '../domain/user-event.js';
 import { listStampInTail } from '../domain/wire-tail.js';
 import { Compared } from './compared.js';
 import type { Consumer } from './consumer.js';
-import { isPatient } from './handover.js';
+import { isPatient, type Handover } from './handover.js';
 import { Losses } from './losses.js';
-import { Outlet, type OutletState } from './outlet.js';
-import { hasReaders, onlyByteReader, wantBytes, withoutReader, withReader } from './readers.js';
+import { expire, pass, passBytes, passReread, release, showLast, takeOver, type Outlet } from './outlet.js';
+import { hasReaders, NO_READERS, onlyByteReader, wantBytes, withoutReader, withReader } from './readers.js';
 import type { RoutingDesk } from './routing-desk.js';
-import { Serving, type Served } from './serving.js';
-import type { LegOwner, SourceLeg } from './source-leg.js';
-import { SourceLegs } from './source-legs.js';
+import * as choice from './serving.js';
+import type { SourceLeg } from './source-leg.js';
+import {
+  ask,
+  closeLeg,
+  closeLegs,
+  haveBoth,
+  isWell,
+  keepPresence,
+  openLeg,
+  sameSinceMs,
+} from './source-legs.js';
+import type { StreamMerge } from './stream-merge.js';
 import type { Swept } from './sweep.js';
 
 /**
  * One topic while somebody reads it: keeps open the sources that the user's stage asks for, hands what they say to
  * the readers, and both to the comparison after them.
  */
-export class UserStream implements LegOwner, OutletState, Served, Swept {
-  private readonly legs: SourceLegs;
-  private readonly outlet: Outlet;
-  private readonly choice: Serving;
+export class UserStream implements Outlet, choice.Served, Swept {
+  legacy: SourceLeg | undefined;
+  redis: SourceLeg | undefined;
+  hold: PresenceHold | undefined;
+  readers = NO_READERS;
+  merge: StreamMerge | undefined;
+  serving: Source | undefined;
+  handover: Handover | undefined;
+  isFresh = true;
   /** `opening`: sources may answer before `open` returns; who serves is chosen once all are open */
   private phase: 'opening' | 'open' | 'closed' = 'opening';
   private compared: Compared | undefined;
   private losses: Losses | undefined;
 
   constructor(
-    private readonly topic: Topic,
+    readonly topic: Topic,
     public route: Route,
-    private readonly desk: RoutingDesk,
-  ) {
-    this.legs = new SourceLegs(topic, desk, this);
-    this.outlet = new Outlet(desk, this);
-    this.choice = new Serving(this.legs, desk, this);
-  }
+    readonly desk: RoutingDesk,
+  ) {}
 
   /** Opens what the stage asks for; called once there is a reader, who may be told at once. */
   start(): void {
@@ -47,15 +59,15 @@ export class UserStream implements LegOwner, OutletState, Served, Swept {
   }
 
   add(consumer: Consumer): void {
-    this.outlet.readers = withReader(this.outlet.readers, consumer);
+    this.readers = withReader(this.readers, consumer);
     this.chooseWants();
   }
 
   /** Returns whether anybody is left. */
   remove(consumer: Consumer): boolean {
-    this.outlet.readers = withoutReader(this.outlet.readers, consumer);
+    this.readers = withoutReader(this.readers, consumer);
     this.chooseWants();
-    return hasReaders(this.outlet.readers);
+    return hasReaders(this.readers);
   }
 
   get uid(): string {
@@ -64,34 +76,29 @@ export class UserStream implements LegOwner, OutletState, Served, Swept {
 
   /** Moves the user to a route: opens first, and closes only what is no longer needed. */
   apply(route: Route): void {
-    if (this.wanted === 'redis') this.choice.redisWanted();
+    if (this.wanted === 'redis') choice.redisWanted(this);
     this.route = route;
     if (this.wanted === 'legacy') this.losses?.forgive();
-    this.choice.want();
+    choice.want(this);
     this.start();
   }
 
   /** Takes up what is doubted about Redis as a whole now. */
   heedDoubts(): void {
-    this.legs.heedDoubts();
+    this.redis?.heedDoubts();
   }
 
   close(): void {
     this.phase = 'closed';
-    this.choice.giveUp();
+    choice.giveUp(this);
     this.desk.sweep.remove(this);
     this.losses?.close();
     this.compared?.end();
-    this.legs.closeAll();
+    closeLegs(this);
   }
 
   elapsedMs(): number {
     return this.desk.parts.clock.elapsedMs();
-  }
-
-  /** The source that the readers have; undefined before any was there. */
-  get serving(): Source | undefined {
-    return this.choice.source;
   }
 
   /* What the choice of a source must know, and says. */
@@ -110,39 +117,39 @@ export class UserStream implements LegOwner, OutletState, Served, Swept {
 
   switched(to: Source): void {
     this.underway();
-    this.outlet.release(to);
+    release(this, to);
   }
 
   /* What the legs say. */
 
   legAcknowledged({ source }: SourceLeg): void {
-    if (source === 'redis' && this.phase === 'open') this.legs.keepPresence(this.needsPresence());
+    if (source === 'redis' && this.phase === 'open') keepPresence(this, this.needsPresence());
   }
 
   legAttached({ source }: SourceLeg): void {
     if (source === 'redis' && this.wanted === 'redis') this.losses?.end();
-    this.outlet.doubt(source);
+    this.merge?.doubt(source);
     // What it says from now on is filled in, and comes after what it said before.
-    if (source !== this.serving && this.fillsIn(source)) this.outlet.release(source);
+    if (source !== this.serving && this.fillsIn(source)) release(this, source);
     this.chooseServing();
   }
 
   legDetached({ source }: SourceLeg, gap: GapStart): void {
     const other = otherSource(source);
-    this.choice.settle();
-    this.outlet.doubt(source);
-    if (source === this.serving && !this.legs.isWell(other)) {
+    choice.settle(this);
+    this.merge?.doubt(source);
+    if (source === this.serving && !isWell(this, other)) {
       this.loses();
-      this.outlet.release(other);
+      release(this, other);
     }
-    if (source !== this.serving) this.choice.otherBroke();
+    if (source !== this.serving) choice.otherBroke(this);
     // A publisher that is silent for a moment says nothing about how steady Redis is.
-    if (source === 'redis' && this.wanted === 'redis' && gap.cause !== 'presence') this.choice.redisBroke();
+    if (source === 'redis' && this.wanted === 'redis' && gap.cause !== 'presence') choice.redisBroke(this);
     this.chooseServing();
   }
 
   gapEnded({ source }: SourceLeg, { cause, sinceMs }: GapStart): void {
-    this.desk.parts.recorder.gap(source, cause, this.elapsedMs() - sinceMs, this.topic);
+    this.desk.parts.recorder.gap(source, cause, Math.max(0, this.elapsedMs() - sinceMs), this.topic);
   }
 
   legWhole({ source }: SourceLeg): void {
@@ -158,13 +165,13 @@ export class UserStream implements LegOwner, OutletState, Served, Swept {
     const event = new UserEvent(envelope, source, this.elapsedMs());
     this.desk.parts.recorder.received(source, event.type);
     // Whoever speaks while the sources are still being opened is heard.
-    this.choice.source ??= source;
+    this.serving ??= source;
     const mergedAs = this.desk.mergedAs.get(event.type);
     if (mergedAs === 'list') {
-      leg.listAtMs ??= event.arrivedAtMs;
+      leg.noteList(event.arrivedAtMs);
       this.noteList(source, event.type);
     }
-    this.outlet.pass(event, bytes);
+    pass(this, event, bytes);
     if (mergedAs !== undefined) this.underway();
     this.compared?.arrived(event);
   }
@@ -181,9 +188,9 @@ export class UserStream implements LegOwner, OutletState, Served, Swept {
     }
     const { source } = leg;
     this.desk.parts.recorder.received(source, type);
-    this.choice.source ??= source;
+    this.serving ??= source;
     if (micros !== undefined) this.listBytes(leg, type, bytes, micros);
-    else this.outlet.passBytes(source, type, bytes);
+    else passBytes(this, source, type, bytes);
   }
 
   legRejected(leg: SourceLeg, why: Rejection): void {
@@ -195,19 +202,19 @@ export class UserStream implements LegOwner, OutletState, Served, Swept {
 
   get isMoving(): boolean {
     const standsIn = this.serving === 'legacy' && this.wanted === 'redis';
-    return this.choice.isUnderway || this.isMerging || standsIn;
+    return choice.isUnderway(this) || this.isMerging || standsIn;
   }
 
   get isMerging(): boolean {
-    return this.choice.isMerging;
+    return choice.isWindowOpen(this);
   }
 
   fillsIn(source: Source): boolean {
-    return this.choice.fillsIn(source);
+    return choice.bringsMore(this, source);
   }
 
   isAlone(source: Source): boolean {
-    return !this.isMerging && this.legs.of(otherSource(source)) === undefined;
+    return !this.isMerging && this[otherSource(source)] === undefined;
   }
 
   tick(nowMs: number): boolean {
@@ -220,8 +227,8 @@ export class UserStream implements LegOwner, OutletState, Served, Swept {
     if (this.serving === 'legacy') this.releaseHidden(nowMs);
     this.chooseServing();
     if (this.isMerging) return true;
-    const isYoung = this.outlet.expire(this.serving ?? 'legacy', nowMs);
-    return isYoung || this.choice.isUnderway || this.awaySinceMs !== undefined;
+    const isYoung = expire(this, this.serving ?? 'legacy', nowMs);
+    return isYoung || choice.isUnderway(this) || this.awaySinceMs !== undefined;
   }
 
   /**
@@ -231,9 +238,9 @@ export class UserStream implements LegOwner, OutletState, Served, Swept {
   private releaseHidden(nowMs: number): void {
     const untilMs = nowMs - this.desk.settings.handoverWindowMs;
     if (this.wanted === 'redis') {
-      if (this.legs.isWell('redis')) this.outlet.release('redis', untilMs, true);
+      if (isWell(this, 'redis')) release(this, 'redis', untilMs, true);
     } else if (isPatient(this.reason))
-      this.outlet.release('redis', Math.min(untilMs, this.choice.redisWantedUntilMs), true);
+      release(this, 'redis', Math.min(untilMs, choice.redisWantedUntilMs(this)), true);
   }
 
   private get rule(): StageRule {
@@ -242,9 +249,9 @@ export class UserStream implements LegOwner, OutletState, Served, Swept {
 
   private listBytes(leg: SourceLeg, type: string, bytes: Uint8Array, micros: number): void {
     const nowMs = this.elapsedMs();
-    leg.listAtMs ??= nowMs;
+    leg.noteList(nowMs);
     this.noteList(leg.source, type);
-    this.outlet.passBytes(leg.source, type, bytes, { micros, nowMs });
+    passBytes(this, leg.source, type, bytes, { micros, nowMs });
     this.underway();
   }
 
@@ -257,10 +264,10 @@ export class UserStream implements LegOwner, OutletState, Served, Swept {
     this.phase = 'opening';
     this.chooseWants();
     for (const source of sources) {
-      this.legs.open(source);
+      openLeg(this, source);
       // A reader may leave as soon as it is told something; nobody would close what is opened after that.
       if (this.isClosed()) {
-        this.legs.closeAll();
+        closeLegs(this);
         return;
       }
     }
@@ -274,8 +281,8 @@ export class UserStream implements LegOwner, OutletState, Served, Swept {
 
   private chooseServing(): void {
     if (this.phase !== 'open') return;
-    this.legs.keepPresence(this.needsPresence());
-    this.choice.choose();
+    keepPresence(this, this.needsPresence());
+    choice.choose(this);
     if (this.isClosed()) return;
     this.keepOnlyNeeded();
     if (this.awaySinceMs !== undefined) this.underway();
@@ -284,21 +291,21 @@ export class UserStream implements LegOwner, OutletState, Served, Swept {
   private tendWindow(nowMs: number): void {
     const { serving } = this;
     if (serving === undefined) return;
-    if (this.choice.takeListsDue()) this.outlet.takeOver(serving, this.legs.sameSinceMs, nowMs);
-    if (this.choice.endWindow()) this.outlet.settle(serving, nowMs);
+    if (choice.takeListsDue(this)) takeOver(this, serving, sameSinceMs(this), nowMs);
+    if (choice.endWindow(this)) showLast(this, serving, nowMs);
   }
 
   /** Since when Redis has been away from a user in `complete`, while legacy could be opened in its place. */
   private get awaySinceMs(): number | undefined {
     if (this.route.stage !== 'complete' || this.desk.parts.legacy === undefined) return undefined;
-    return this.legs.of('legacy') === undefined ? this.legs.of('redis')?.awaySinceMs : undefined;
+    return this.legacy === undefined ? this.redis?.awaySinceMs : undefined;
   }
 
   private loses(): void {
     const { resyncs, parts } = this.desk;
     const { recorder, clock } = parts;
     const pass = (event: UserEvent): void => {
-      this.outlet.passReread(event);
+      passReread(this, event);
     };
     this.losses ??= new Losses(this.topic, { resyncs, recorder, clock, pass });
     this.losses.begin();
@@ -306,13 +313,13 @@ export class UserStream implements LegOwner, OutletState, Served, Swept {
 
   private keepOnlyNeeded(): void {
     for (const source of SOURCES) {
-      const standsBy = source === 'legacy' && !this.legs.isWell('redis');
+      const standsBy = source === 'legacy' && !isWell(this, 'redis');
       const isNeeded = this.rule.open[source] || source === this.serving || this.isMerging;
-      if (isNeeded || standsBy || this.legs.of(source) === undefined) continue;
-      this.legs.close(source);
-      this.outlet.closed(source);
+      if (isNeeded || standsBy || this[source] === undefined) continue;
+      closeLeg(this, source);
+      this.merge?.closed(source);
     }
-    this.legs.keepPresence(this.needsPresence());
+    keepPresence(this, this.needsPresence());
     this.keepComparison();
     this.chooseWants();
   }
@@ -326,10 +333,10 @@ export class UserStream implements LegOwner, OutletState, Served, Swept {
   private keepComparison(): void {
     const { comparer, recorder, compareChats } = this.desk.parts;
     const isCompared = this.topic.chat === undefined || compareChats;
-    if (comparer !== undefined && isCompared && this.rule.compares && this.legs.hasBoth) {
+    if (comparer !== undefined && isCompared && this.rule.compares && haveBoth(this)) {
       this.compared ??= new Compared(recorder);
-      this.compared.begin(comparer, this.topic, (source) => this.legs.of(source)?.isWhole === true);
-      this.compared.moving(this.choice.isUnderway || this.isMerging);
+      this.compared.begin(comparer, this.topic, (source) => this[source]?.isWhole === true);
+      this.compared.moving(choice.isUnderway(this) || this.isMerging);
     } else {
       this.compared?.end();
       this.compared = undefined;
@@ -337,11 +344,11 @@ export class UserStream implements LegOwner, OutletState, Served, Swept {
   }
 
   private chooseWants(): void {
-    const { readers } = this.outlet;
-    const isParsed = this.compared !== undefined || this.isMerging || this.legs.hasBoth;
+    const { readers } = this;
+    const isParsed = this.compared !== undefined || this.isMerging || haveBoth(this);
     const wants = !isParsed && wantBytes(readers) ? 'bytes' : 'events';
     const isStraight = wants === 'bytes' && this.phase === 'open';
-    this.legs.want(wants, this.serving, isStraight ? onlyByteReader(readers) : undefined);
+    ask(this, wants, this.serving, isStraight ? onlyByteReader(readers) : undefined);
   }
 }
 
