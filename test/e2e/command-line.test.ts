@@ -1,28 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
-import { execFile, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { runBuilt, type Ran } from './run-crossfade.js';
 
-interface Ran {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-function run(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ran> {
-  return new Promise((resolve) => {
-    execFile(
-      process.execPath,
-      args,
-      { env: { ...process.env, NODE_OPTIONS: '', ...env } },
-      (error, stdout, stderr) => {
-        resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr });
-      },
-    );
-  });
-}
+const run = (args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ran> =>
+  runBuilt(args, { ...process.env, NODE_OPTIONS: '', ...env });
 
 const crossfade = (...args: string[]): Promise<Ran> => run(['dist/service/crossfade.js', ...args]);
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -11,6 +11,7 @@ import { startTestPrometheus } from '../servers/test-prometheus.js';
 import { startTestRedis, type TestRedis } from '../servers/test-redis.js';
 import { startTestUnleash, type TestUnleash } from '../servers/test-unleash.js';
 import { waitFor } from '../wait-for.js';
+import { runCrossfade, type Ran } from './run-crossfade.js';
 
 /** An Unleash takes half a minute to start on a busy machine; else the flags are in a file. */
 const IS_LONG = process.env['CROSSFADE_LONG'] !== undefined;
@@ -64,24 +65,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 }, 60_000);
 
-interface Ran {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-function crossfade(...args: string[]): Promise<Ran> {
-  return new Promise((resolve) => {
-    execFile(
-      process.execPath,
-      ['dist/service/crossfade.js', ...args],
-      { env: { ...BARE, ...env } },
-      (error, stdout, stderr) => {
-        resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr });
-      },
-    );
-  });
-}
+const crossfade = (...args: string[]): Promise<Ran> => runCrossfade(args, { ...BARE, ...env });
 
 async function isScraped(): Promise<boolean> {
   const url = `${env['CROSSFADE_PROMETHEUS_URL'] ?? ''}/api/v1/query?query=crossfade_users`;

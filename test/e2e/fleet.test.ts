@@ -9,6 +9,7 @@ import { startTestRedis, type TestRedis } from '../servers/test-redis.js';
 import { startTestUnleash, type TestUnleash } from '../servers/test-unleash.js';
 import { waitFor } from '../wait-for.js';
 import { FleetBackend } from './fleet.js';
+import { runCrossfade } from './run-crossfade.js';
 
 // The tests of this file are one story of one fleet, told in order.
 const UIDS = Array.from({ length: 10_000 }, (_, n) => `user-${n}@example.org`);
@@ -118,6 +119,32 @@ describe('given a fleet whose Unleash server goes away', () => {
     );
     expect(await agreed()).toEqual(before);
   }, 90_000);
+});
+
+describe('given a fleet whose Redis is down', () => {
+  it('is stopped by the flag on the Unleash server, and the command says that this is all it could do', async () => {
+    await redis.server.kill('SIGKILL');
+    const { code, stdout } = await runCrossfade(['stop', '--yes', '--json', '--why', 'Redis is ill'], {
+      PATH: process.env['PATH'],
+      LISTENERS_MODE: 'local',
+      LISTENERS_REDIS_PORT: String(redis.server.port),
+      CROSSFADE_UNLEASH_URL: unleash.url,
+      CROSSFADE_UNLEASH_TOKEN: unleash.backendToken,
+      CROSSFADE_UNLEASH_ADMIN_TOKEN: unleash.adminToken,
+      CROSSFADE_UNLEASH_ENVIRONMENT: 'development',
+    });
+    expect(code).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject({
+      ...{ ok: false, state: null, flags: { written: true } },
+      problems: [expect.stringMatching(/not reached through Redis \(.*ECONNREFUSED/)],
+    });
+    await decided(0);
+    expect(await agreed()).toEqual([]);
+    await redis.server.restart();
+    // A person puts them back where they were.
+    expect(await writer.write({ flag: 'serve', from: 0, to: 25 })).toMatchObject({ outcome: 'written' });
+    await decided(25);
+  }, 60_000);
 });
 
 describe('given users who are connected', () => {

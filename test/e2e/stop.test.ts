@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +7,7 @@ import { bucketOf, flagFileText, type FleetStopReport } from '../../src/tools.js
 import { startTestRedis, type TestRedis } from '../servers/test-redis.js';
 import { waitFor } from '../wait-for.js';
 import { FleetBackend } from './fleet.js';
+import { runCrossfade, type Ran } from './run-crossfade.js';
 
 // The tests of this file are one story of one fleet, told in order.
 const KEY = '{crossfade}:stop';
@@ -60,25 +60,8 @@ const servedBy = async (source: string): Promise<number> =>
     ...(await Promise.all(backends.map((backend, n) => backend.ask('served', { uids: mine(n), source })))),
   );
 
-interface Ran {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-function crossfade(args: readonly string[], more: NodeJS.ProcessEnv = {}): Promise<Ran> {
-  return new Promise((resolve) => {
-    const child = execFile(
-      process.execPath,
-      ['dist/service/crossfade.js', ...args],
-      { env: { ...env, ...more } },
-      (error, stdout, stderr) => {
-        resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr });
-      },
-    );
-    child.stdin?.end();
-  });
-}
+const crossfade = (args: readonly string[], more: NodeJS.ProcessEnv = {}): Promise<Ran> =>
+  runCrossfade(args, { ...env, ...more });
 
 /** Resolves once each backend hears at once what is said. */
 const allListening = (): Promise<unknown> =>
