@@ -2,10 +2,16 @@ import type { Clock } from '../contracts/clock.js';
 import type { RedisLink } from './redis-link.js';
 import { RefusedChannels } from './refused-channels.js';
 
+/** One channel, as long as somebody reads it or Redis holds it. */
+export interface HeldChannel {
+  /** whether Redis was asked to hold it, and has confirmed it; nobody but `ChannelSubscriptions` changes it */
+  held: 'no' | 'asked' | 'confirmed';
+  /** whether anybody reads it now */
+  readonly isRead: boolean;
+}
+
 /** Who owns the channels and is told how they fare. */
 export interface ChannelOwner {
-  /** Whether a channel is still wanted, now. */
-  wanted(channel: string): boolean;
   /** Redis has confirmed the channel. */
   acknowledged(channel: string): void;
   /** Redis refused it (an access rule, say); it is asked again after a while. */
@@ -20,8 +26,6 @@ export interface ChannelOwner {
 export class ChannelSubscriptions {
   private readonly coming = new Set<string>();
   private readonly going = new Set<string>();
-  /** what Redis was asked to hold, and whether it has confirmed it */
-  private readonly held = new Map<string, 'asked' | 'confirmed'>();
   private readonly refused: RefusedChannels;
   private pumping = false;
   private era = 0;
@@ -30,6 +34,8 @@ export class ChannelSubscriptions {
     private readonly link: RedisLink,
     clock: Clock,
     private readonly batchSize: number,
+    /** by name; one that nobody reads leaves it here, once Redis does not hold it any more */
+    private readonly channels: Map<string, HeldChannel>,
     private readonly owner: ChannelOwner,
   ) {
     this.refused = new RefusedChannels(clock, () => {
@@ -39,15 +45,15 @@ export class ChannelSubscriptions {
 
   want(channel: string): void {
     this.going.delete(channel);
-    const state = this.held.get(channel);
-    if (state === undefined) {
+    const state = this.channels.get(channel)?.held;
+    if (state === 'no') {
       // One that Redis would refuse takes no batch of others down with it, and waits until it is asked for again.
       if (!this.refused.has(channel)) this.coming.add(channel);
       this.pump();
     } else if (state === 'confirmed') {
       // It was on its way out and never left.
       queueMicrotask(() => {
-        if (this.held.get(channel) === 'confirmed') this.owner.acknowledged(channel);
+        if (this.isConfirmed(channel)) this.owner.acknowledged(channel);
       });
     }
   }
@@ -55,17 +61,20 @@ export class ChannelSubscriptions {
   unwant(channel: string): void {
     this.coming.delete(channel);
     this.refused.delete(channel);
-    if (!this.held.has(channel)) return;
-    this.going.add(channel);
-    this.pump();
+    if (this.channels.get(channel)?.held === 'no') this.channels.delete(channel);
+    else {
+      this.going.add(channel);
+      this.pump();
+    }
   }
 
   /** The connection is gone, and with it every subscription. */
   forget(): void {
     this.era++;
     this.coming.clear();
+    for (const channel of this.going) this.channels.delete(channel);
     this.going.clear();
-    this.held.clear();
+    for (const channel of this.channels.values()) channel.held = 'no';
     // What was refused will hardly be allowed now: it is asked for last, and apart.
     this.refused.askAgain();
     this.pumping = false;
@@ -106,7 +115,7 @@ export class ChannelSubscriptions {
   private async subscribeOrSingleOut(batch: readonly string[], era: number): Promise<void> {
     const search = this.refused.search(batch);
     for (let part = search.next(); part !== undefined; part = search.next()) {
-      const wanted = part.filter((channel) => this.owner.wanted(channel));
+      const wanted = part.filter((channel) => this.channels.get(channel)?.isRead === true);
       const isTaken = wanted.length === 0 || (await this.subscribe(wanted, era));
       if (era !== this.era) return;
       for (const channel of search.answered(part, isTaken)) this.owner.refused(channel);
@@ -115,7 +124,7 @@ export class ChannelSubscriptions {
 
   private async subscribe(channels: readonly string[], era: number): Promise<boolean> {
     // Held from the moment the command is sent: a channel that is left meanwhile must be unsubscribed.
-    for (const channel of channels) this.held.set(channel, 'asked');
+    for (const channel of channels) this.hold(channel, 'asked');
     try {
       await this.link.redis.subscribe(...channels);
     } catch {
@@ -124,14 +133,14 @@ export class ChannelSubscriptions {
     }
     if (era !== this.era) return true;
     for (const channel of channels) {
-      this.held.set(channel, 'confirmed');
+      this.hold(channel, 'confirmed');
       if (!this.going.has(channel)) this.owner.acknowledged(channel);
     }
     return true;
   }
 
   private async unsubscribe(channels: string[]): Promise<void> {
-    for (const channel of channels) this.held.delete(channel);
+    for (const channel of channels) this.channels.delete(channel);
     try {
       await this.link.redis.unsubscribe(...channels);
     } catch {
@@ -139,9 +148,19 @@ export class ChannelSubscriptions {
     }
   }
 
+  private isConfirmed(name: string): boolean {
+    const channel = this.channels.get(name);
+    return channel?.held === 'confirmed' && channel.isRead;
+  }
+
+  private hold(name: string, held: HeldChannel['held']): void {
+    const channel = this.channels.get(name);
+    if (channel !== undefined) channel.held = held;
+  }
+
   private drop(channel: string): void {
-    this.held.delete(channel);
-    this.going.delete(channel);
+    this.hold(channel, 'no');
+    if (this.going.delete(channel)) this.channels.delete(channel);
   }
 }
 

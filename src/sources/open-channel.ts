@@ -1,4 +1,5 @@
 import type { SourceSink } from '../contracts/event-source.js';
+import type { HeldChannel } from './channel-subscriptions.js';
 import { OpenTopic } from './open-topic.js';
 
 /** Traffic is counted in periods of this length, milliseconds; recent is this period and the one before. */
@@ -10,7 +11,8 @@ export interface ChannelKeeper {
 }
 
 /** One channel that is read, and how many messages it had of late, counted for a few nanoseconds a message. */
-export class OpenChannel extends OpenTopic {
+export class OpenChannel extends OpenTopic implements HeldChannel {
+  held: HeldChannel['held'] = 'no';
   state: 'asked' | 'acknowledged' | 'refused' = 'asked';
   private period = 0;
   private inPeriod = 0;

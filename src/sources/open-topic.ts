@@ -15,6 +15,10 @@ export abstract class OpenTopic implements SourceSubscription {
     return this.others === undefined ? this.first : undefined;
   }
 
+  get isRead(): boolean {
+    return this.first !== undefined || this.others !== undefined;
+  }
+
   tell(what: (sink: SourceSink) => void): void {
     const { first, others } = this;
     if (first !== undefined) what(first);
@@ -45,6 +49,6 @@ export abstract class OpenTopic implements SourceSubscription {
   protected abstract leave(): void;
 
   private leaveIfUnread(): void {
-    if (this.first === undefined && this.others === undefined) this.leave();
+    if (!this.isRead) this.leave();
   }
 }

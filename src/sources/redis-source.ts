@@ -19,6 +19,7 @@ export interface RedisSourceOptions extends RedisLinkOptions {
 /** Redis/Valkey Pub/Sub: one connection, many users, each channel subscribed once however many read it. */
 export class RedisSource implements EventSource, ChannelKeeper {
   readonly source = 'redis';
+  /** those that are read, and those that Redis holds still */
   private readonly channels = new Map<string, OpenChannel>();
   private readonly link: RedisLink;
   private readonly subscriptions: ChannelSubscriptions;
@@ -37,15 +38,20 @@ export class RedisSource implements EventSource, ChannelKeeper {
         this.linkDown(cause);
       },
     });
-    this.subscriptions = new ChannelSubscriptions(this.link, options.clock, options.batchSize ?? 1_000, {
-      wanted: (channel) => this.channels.has(channel),
-      acknowledged: (channel) => {
-        this.acknowledged(channel);
+    this.subscriptions = new ChannelSubscriptions(
+      this.link,
+      options.clock,
+      options.batchSize ?? 1_000,
+      this.channels,
+      {
+        acknowledged: (channel) => {
+          this.acknowledged(channel);
+        },
+        refused: (channel) => {
+          this.refused(channel);
+        },
       },
-      refused: (channel) => {
-        this.refused(channel);
-      },
-    });
+    );
     this.stopCounting = options.clock.every(PERIOD_MS, () => {
       this.period++;
     });
@@ -56,8 +62,9 @@ export class RedisSource implements EventSource, ChannelKeeper {
 
   open(topic: Topic, sink: SourceSink): SourceSubscription {
     const name = channelOf(topic, this.options.prefixes);
-    const open = this.channels.get(name);
-    const subscription = open?.add(sink) ?? this.openFirst(name, topic, sink);
+    const known = this.channels.get(name);
+    const open = known?.isRead === true ? known : undefined;
+    const subscription = open?.add(sink) ?? this.openFirst(name, topic, sink, known?.held);
     if (open?.state === 'acknowledged') sink.attached();
     else if (this.link.isDown) sink.detached('link', 0);
     else if (open?.state === 'refused') sink.detached('subscribe', 0);
@@ -90,13 +97,17 @@ export class RedisSource implements EventSource, ChannelKeeper {
 
   /** Nobody reads a channel any more. */
   left(channel: OpenChannel): void {
-    if (this.channels.get(channel.name) !== channel) return;
-    this.channels.delete(channel.name);
-    this.subscriptions.unwant(channel.name);
+    if (this.channels.get(channel.name) === channel) this.subscriptions.unwant(channel.name);
   }
 
-  private openFirst(name: string, topic: Topic, sink: SourceSink): SourceSubscription {
+  private openFirst(
+    name: string,
+    topic: Topic,
+    sink: SourceSink,
+    held: OpenChannel['held'] = 'no',
+  ): SourceSubscription {
     const channel = new OpenChannel(name, topic.uid, sink, this);
+    channel.held = held;
     this.channels.set(name, channel);
     this.subscriptions.want(name);
     return channel;
@@ -118,6 +129,7 @@ export class RedisSource implements EventSource, ChannelKeeper {
         return;
       }
     }
+    if (!open.isRead) return;
     const envelope = readEnvelope(message.toString(), uid);
     open.tell((sink) => {
       if (typeof envelope === 'string') sink.rejected(envelope);
