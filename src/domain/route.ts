@@ -25,7 +25,7 @@ export interface RouteLimits {
   readonly legacy: 'registered' | 'retired';
 }
 
-const ROUTES = new Map<string, Route>();
+const ROUTES = new Map<Stage, Map<RouteReason, Route>>();
 
 /**
  * Decides a user's stage by the table of stages. `cohorts` is undefined while the flags are not known:
@@ -45,11 +45,10 @@ function stageOfCohorts({ compare, serve, serveIsFull }: Cohorts): Stage {
 }
 
 function routeOf(stage: Stage, reason: RouteReason): Route {
-  const key = `${stage} ${reason}`;
-  let route = ROUTES.get(key);
-  if (route === undefined) {
-    route = Object.freeze({ stage, reason });
-    ROUTES.set(key, route);
-  }
+  // No key is put together of the two: this is asked for every user at every change of the flags.
+  let ofStage = ROUTES.get(stage);
+  if (ofStage === undefined) ROUTES.set(stage, (ofStage = new Map<RouteReason, Route>()));
+  let route = ofStage.get(reason);
+  if (route === undefined) ofStage.set(reason, (route = Object.freeze({ stage, reason })));
   return route;
 }

@@ -12,9 +12,12 @@ export class Compared {
 
   constructor(private readonly recorder: Recorder) {}
 
-  /** Begins, unless it has begun; a session is told which sources are attached. */
+  get hasBegun(): boolean {
+    return this.session !== undefined;
+  }
+
+  /** Begins; a session is told which sources are attached. */
   begin(comparer: Comparer, topic: Topic, isAttached: (source: Source) => boolean): void {
-    if (this.session !== undefined) return;
     try {
       this.session = comparer.begin(topic);
     } catch (error) {
@@ -30,42 +33,52 @@ export class Compared {
   moving(isMoving: boolean): void {
     if (this.isMoving === isMoving || this.session === undefined) return;
     this.isMoving = isMoving;
-    this.tell((session) => {
-      session.handover(isMoving);
-    });
+    this.tell(MOVING, isMoving);
   }
 
   attached(source: Source): void {
-    this.tell((session) => {
-      session.attached(source);
-    });
+    this.tell(ATTACHED, source);
   }
 
   detached(source: Source, gap: GapStart): void {
-    this.tell((session) => {
-      session.detached(source, gap);
-    });
+    this.tell(DETACHED, { source, gap });
   }
 
   arrived(event: UserEvent): void {
-    this.tell((session) => {
-      session.arrived(event);
-    });
+    this.tell(ARRIVED, event);
   }
 
   end(): void {
-    this.tell((session) => {
-      session.end();
-    });
+    this.tell(ENDED, undefined);
     this.session = undefined;
   }
 
-  private tell(what: (session: ComparisonSession) => void): void {
+  private tell<News>(how: (session: ComparisonSession, news: News) => void, news: News): void {
     if (this.session === undefined) return;
     try {
-      what(this.session);
+      how(this.session, news);
     } catch (error) {
       this.recorder.failed('compare', error);
     }
   }
 }
+
+// Made once: a function for each call was a good part of what a flag change leaves to collect.
+const ATTACHED = (session: ComparisonSession, source: Source): void => {
+  session.attached(source);
+};
+const DETACHED = (
+  session: ComparisonSession,
+  { source, gap }: { readonly source: Source; readonly gap: GapStart },
+): void => {
+  session.detached(source, gap);
+};
+const ARRIVED = (session: ComparisonSession, event: UserEvent): void => {
+  session.arrived(event);
+};
+const MOVING = (session: ComparisonSession, isMoving: boolean): void => {
+  session.handover(isMoving);
+};
+const ENDED = (session: ComparisonSession): void => {
+  session.end();
+};

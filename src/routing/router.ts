@@ -51,7 +51,7 @@ export class Router {
     if (stream === undefined) {
       stream = new UserStream(topic, this.decide(topic.uid, undefined), this.desk);
       this.streams.set(key, stream);
-      this.count(key, stream.route.stage, 1);
+      this.count(topic, stream.route.stage, 1);
       stream.add(consumer);
       stream.start();
     } else stream.add(consumer);
@@ -88,8 +88,8 @@ export class Router {
     this.closed = true;
     this.stopWatching();
     this.rerouting?.cancel();
-    for (const [key, stream] of this.streams) {
-      this.count(key, stream.route.stage, -1);
+    for (const stream of this.streams.values()) {
+      this.count(stream.topic, stream.route.stage, -1);
       stream.close();
     }
     this.streams.clear();
@@ -100,7 +100,7 @@ export class Router {
   private leave(key: string, stream: UserStream, consumer: Consumer): void {
     if (stream.remove(consumer) || this.streams.get(key) !== stream) return;
     this.streams.delete(key);
-    this.count(key, stream.route.stage, -1);
+    this.count(stream.topic, stream.route.stage, -1);
     stream.close();
   }
 
@@ -108,13 +108,13 @@ export class Router {
   private rerouteAll(): void {
     this.rerouting?.cancel();
     if (this.closed) return;
-    const streams = this.streams.entries();
+    const streams = this.streams.values();
     const slice = (): void => {
       const untilMs = this.parts.clock.elapsedMs() + SLICE_MS;
       for (let next = streams.next(); next.done !== true; next = streams.next()) {
-        const [key, stream] = next.value;
+        const stream = next.value;
         stream.heedDoubts();
-        this.reroute(key, stream);
+        this.reroute(stream);
         if (this.parts.clock.elapsedMs() >= untilMs) {
           this.rerouting = { cancel: this.parts.clock.after(0, slice) };
           return;
@@ -125,12 +125,12 @@ export class Router {
     slice();
   }
 
-  private reroute(key: string, stream: UserStream): void {
+  private reroute(stream: UserStream): void {
     const before = stream.route;
     const route = this.decide(stream.uid, before);
     if (route === before) return;
-    this.count(key, before.stage, -1);
-    this.count(key, route.stage, 1);
+    this.count(stream.topic, before.stage, -1);
+    this.count(stream.topic, route.stage, 1);
     stream.apply(route);
   }
 
@@ -147,8 +147,8 @@ export class Router {
     }
   }
 
-  /** Only users count, not their chats: a chat's key holds a colon, a uid never does. */
-  private count(key: string, stage: Stage, by: number): void {
-    if (!key.includes(':')) this.users[stage] += by;
+  /** Only users count, not their chats. */
+  private count({ chat }: Topic, stage: Stage, by: number): void {
+    if (chat === undefined) this.users[stage] += by;
   }
 }

@@ -40,9 +40,11 @@ export class Sweep {
   private look(members: IterableIterator<Swept>): void {
     this.slice = undefined;
     const startMs = this.clock.elapsedMs();
+    let nowMs = startMs;
     for (const member of members) {
-      if (!member.tick(this.clock.elapsedMs())) this.remove(member);
-      if (this.clock.elapsedMs() - startMs < SLICE_MS) continue;
+      if (!member.tick(nowMs)) this.remove(member);
+      nowMs = this.clock.elapsedMs();
+      if (nowMs - startMs < SLICE_MS) continue;
       if (this.members.size === 0) return;
       this.slice = this.clock.after(0, () => {
         this.look(members);

@@ -55,7 +55,7 @@ export class UserStream implements Outlet, choice.Served, Swept {
 
   /** Opens what the stage asks for; called once there is a reader, who may be told at once. */
   start(): void {
-    this.open(SOURCES.filter((source) => this.rule.open[source]));
+    this.open(this.rule.open);
   }
 
   add(consumer: Consumer): void {
@@ -222,7 +222,7 @@ export class UserStream implements Outlet, choice.Served, Swept {
     const { settings } = this.desk;
     const { awaySinceMs } = this;
     if (awaySinceMs !== undefined && nowMs - awaySinceMs >= settings.reopenLegacyAfterMs)
-      this.open(['legacy']);
+      this.open(STAGE_RULES.legacy.open);
     this.tendWindow(nowMs);
     if (this.serving === 'legacy') this.releaseHidden(nowMs);
     this.chooseServing();
@@ -260,10 +260,11 @@ export class UserStream implements Outlet, choice.Served, Swept {
     if (source === 'redis' || source === this.serving) this.losses?.noteList(type);
   }
 
-  private open(sources: readonly Source[]): void {
+  private open(sources: StageRule['open']): void {
     this.phase = 'opening';
     this.chooseWants();
-    for (const source of sources) {
+    for (const source of SOURCES) {
+      if (!sources[source]) continue;
       openLeg(this, source);
       // A reader may leave as soon as it is told something; nobody would close what is opened after that.
       if (this.isClosed()) {
@@ -335,7 +336,8 @@ export class UserStream implements Outlet, choice.Served, Swept {
     const isCompared = this.topic.chat === undefined || compareChats;
     if (comparer !== undefined && isCompared && this.rule.compares && haveBoth(this)) {
       this.compared ??= new Compared(recorder);
-      this.compared.begin(comparer, this.topic, (source) => this[source]?.isWhole === true);
+      if (!this.compared.hasBegun)
+        this.compared.begin(comparer, this.topic, (source) => this[source]?.isWhole === true);
       this.compared.moving(choice.isUnderway(this) || this.isMerging);
     } else {
       this.compared?.end();

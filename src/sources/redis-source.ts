@@ -156,9 +156,7 @@ export class RedisSource implements EventSource, ChannelKeeper {
     const open = this.channels.get(channel);
     if (open === undefined || open.state === 'acknowledged') return;
     open.state = 'acknowledged';
-    open.tell((sink) => {
-      sink.attached();
-    });
+    open.tell(ATTACH);
   }
 
   private linkDown(cause: BreakCause): void {
@@ -182,3 +180,7 @@ export class RedisSource implements EventSource, ChannelKeeper {
     });
   }
 }
+
+const ATTACH = (sink: SourceSink): void => {
+  sink.attached();
+};

@@ -71,7 +71,7 @@ function rowsOf(
     },
     {
       name: 'flag change, loop',
-      what: 'the same: longest hold of the event loop, CPU time',
+      what: 'the same: longest hold of the event loop',
       beside: '–',
       unit: 'ms',
       goal: { atMost: 20 },
