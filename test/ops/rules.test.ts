@@ -118,6 +118,20 @@ describe('given an alert', () => {
   });
 });
 
+describe('given docs/monitoring.md', () => {
+  it('says of which alerts no fault is planted in anything that runs', () => {
+    const tests = ['watched-demo.test.ts', 'alert-faults.ts', 'gateway-alerts.test.ts'];
+    const planted = new Set(
+      tests.flatMap((file) => committed(`test/ops/${file}`).match(/(?<=')Crossfade\w+(?=')/g)),
+    );
+    const [, listed = ''] =
+      /Only promtool has seen\s+these:([^#]+)/.exec(committed('docs/monitoring.md')) ?? [];
+    expect((listed.match(/Crossfade\w+/g) ?? []).sort()).toEqual(
+      names.filter((name) => !planted.has(name)).sort(),
+    );
+  });
+});
+
 describe('given the example for Alertmanager', () => {
   const text = committed('ops/alertmanager/alertmanager.yml');
 

@@ -6,6 +6,7 @@ import {
   EventProvider,
   InProcessSource,
   readSettings,
+  type CrossfadeOptions,
   type MetricsRegistry,
   type Settings,
 } from '../../src/index.js';
@@ -17,6 +18,7 @@ import { startSimulator, type Simulator } from '../../src/service/simulator/star
 import { flagFileText, runControl, type RunningControl } from '../../src/tools.js';
 import { startTestPrometheus } from '../servers/test-prometheus.js';
 import { startTestRedis, type TestRedis } from '../servers/test-redis.js';
+import { TcpProxy } from '../servers/tcp-proxy.js';
 import { AskedPrometheus } from './asked-prometheus.js';
 import { startScrapedGateway } from './scraped-gateway.js';
 
@@ -54,7 +56,12 @@ const PLAN = {
 /** Two backends with users on their screens, a gateway, the outside world, a controller, and a Prometheus that watches all. */
 export class WatchedFleet {
   private readonly closing: (() => Promise<unknown>)[] = [];
+
+  private constructor(private readonly comparing: NonNullable<CrossfadeOptions['comparing']>) {}
+
   redis!: TestRedis;
+  /** between Redis and the last of the backends */
+  linkOfOne!: TcpProxy;
   simulator!: Simulator;
   prometheus!: RunningServer;
   asked!: AskedPrometheus;
@@ -62,8 +69,11 @@ export class WatchedFleet {
   folder!: string;
 
   /** Resolves when half of the users are served from Redis. @param rules of Prometheus */
-  static async start(rules: string): Promise<WatchedFleet> {
-    const fleet = new WatchedFleet();
+  static async start(
+    rules: string,
+    comparing: NonNullable<CrossfadeOptions['comparing']> = QUICKLY,
+  ): Promise<WatchedFleet> {
+    const fleet = new WatchedFleet(comparing);
     try {
       await fleet.open(rules);
       await fleet.asked.until('min(crossfade_flag_percent{flag="serve"}) == 50', 120_000);
@@ -105,6 +115,8 @@ export class WatchedFleet {
     await writeFile(this.flagsFile, flagFileText({ compare: 0, serve: 0 }));
     this.redis = await startTestRedis();
     closing.push(() => this.redis.stop());
+    this.linkOfOne = await TcpProxy.before(this.redis.server);
+    closing.push(() => this.linkOfOne.stop());
     this.simulator = await startSimulator({
       redis: { host: '127.0.0.1', port: this.redis.server.port, maxRetriesPerRequest: null },
       users: USERS_EACH * REPLICAS,
@@ -116,7 +128,10 @@ export class WatchedFleet {
     const targets: string[] = [];
     for (let index = 0; index < REPLICAS; index++)
       targets.push(
-        await this.openBackend(this.simulator.uids.slice(index * USERS_EACH, (index + 1) * USERS_EACH)),
+        await this.openBackend(
+          this.simulator.uids.slice(index * USERS_EACH, (index + 1) * USERS_EACH),
+          index === REPLICAS - 1 ? this.linkOfOne.port : this.redis.server.port,
+        ),
       );
     const controlPort = await freePort();
     const { target, path, stop } = await startScrapedGateway();
@@ -135,7 +150,7 @@ export class WatchedFleet {
   }
 
   /** @returns the address that it is scraped at */
-  private async openBackend(uids: readonly string[]): Promise<string> {
+  private async openBackend(uids: readonly string[], redisPort: number): Promise<string> {
     const { simulator } = this;
     const legacySource: InProcessSource = new InProcessSource({
       start: (topic) =>
@@ -147,11 +162,11 @@ export class WatchedFleet {
       BackendModule.with({
         mode: 'local',
         legacySource,
-        redis: { host: '127.0.0.1', port: this.redis.server.port },
+        redis: { host: '127.0.0.1', port: redisPort },
         flags: { file: this.flagsFile },
         presence: { serviceUrl: simulator.url, opensPerSecond: 50, lingerMs: 0 },
         compareChats: true,
-        comparing: QUICKLY,
+        comparing: this.comparing,
         handover: HANDOVER,
         selfTest: { sampleOneIn: 2 },
       }),

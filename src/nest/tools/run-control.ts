@@ -5,11 +5,12 @@ import type { EvidenceReader } from '../../contracts/evidence-reader.js';
 import { SystemClock } from '../../coordination/system-clock.js';
 import { CrossfadeError } from '../../domain/errors.js';
 import { ControlMetrics } from '../../metrics/control-metrics.js';
-import type { CoordinationRedis } from '../../coordination/coordination-redis.js';
+import { CoordinationRedis } from '../../coordination/coordination-redis.js';
 import { FleetKillSwitch } from '../../coordination/fleet-kill-switch.js';
 import { RedisStopStore } from '../../coordination/redis-stop-store.js';
 import { Controller, type LookOutcome } from '../../rollout/controller.js';
 import { ControlLoop } from '../control-loop.js';
+import { optionsFromSettings } from '../options-from-settings.js';
 import type { Settings } from '../settings.js';
 import { readPlanFile } from './plan-file.js';
 import { fleetEvidenceFor, noticeFor, openRolloutHome, writerFor } from './rollout-home.js';
@@ -61,9 +62,8 @@ export async function runControl(options: ControlOptions): Promise<RunningContro
   const home = await openRolloutHome(settings, clock);
   const { log, lease } = home;
   const notice = noticeFor(settings, clock, onFailure);
-  const own =
-    options.killSwitch === undefined ? await listenForStop(home.redis, clock, onFailure) : undefined;
-  const killSwitch = options.killSwitch ?? own;
+  const own = options.killSwitch === undefined ? await listenForStop(home.redis, options, clock) : undefined;
+  const killSwitch = options.killSwitch ?? own?.killSwitch;
   const { lookMs } = settings.control;
   const controller = new Controller(
     { lease, evidence, writer, log, notice, clock, ...(killSwitch && { killSwitch }) },
@@ -87,16 +87,32 @@ export async function runControl(options: ControlOptions): Promise<RunningContro
   };
 }
 
+interface HeardStop {
+  readonly killSwitch: FleetKillSwitch;
+  close(): Promise<void>;
+}
+
+/** Through the Redis that keeps the rollout; where a folder does, through a connection of its own, if there is a Redis. */
 async function listenForStop(
-  redis: CoordinationRedis | undefined,
+  shared: CoordinationRedis | undefined,
+  { settings, onFailure = () => undefined }: ControlOptions,
   clock: Clock,
-  onFailure: (message: string) => void,
-): Promise<FleetKillSwitch | undefined> {
+): Promise<HeardStop | undefined> {
+  const { redis: endpoint } = optionsFromSettings(settings);
+  const own =
+    shared === undefined && endpoint !== undefined ? new CoordinationRedis({ endpoint, clock }) : undefined;
+  const redis = shared ?? own;
   if (redis === undefined) return undefined;
   const failed = (_operation: string, error: unknown): void => {
     onFailure(`The stop of the fleet: ${error instanceof Error ? error.message : String(error)}`);
   };
   const killSwitch = new FleetKillSwitch({ store: new RedisStopStore(redis), clock, recorder: { failed } });
   await killSwitch.start();
-  return killSwitch;
+  return {
+    killSwitch,
+    close: async () => {
+      await killSwitch.close();
+      await own?.close();
+    },
+  };
 }

@@ -31,6 +31,14 @@ export class PublisherProxy {
     const Agent = serviceUrl.startsWith('https:') ? HttpsAgent : HttpAgent;
     this.agent = new Agent({ keepAlive: true, timeout: IDLE_CONNECTION_MS });
     this.proxy = createProxyServer({ target: serviceUrl, changeOrigin: true, agent: this.agent });
+    // Passed is what the publisher answered, and not what was sent to it: or the share that failed could not pass a half.
+    const passed = (): void => {
+      metrics.passedOn('passed');
+    };
+    this.proxy.on('proxyRes', passed);
+    this.proxy.on('proxyReqWs', (asking) => {
+      for (const answered of ['upgrade', 'response']) asking.once(answered, passed);
+    });
     this.proxy.on('error', (_error, _request, response) => {
       this.failed(response);
     });
@@ -41,7 +49,6 @@ export class PublisherProxy {
       answer(response, 404, NO_PUBLISHER);
       return;
     }
-    this.metrics.passedOn('passed');
     this.proxy.web(request, response).catch(() => {
       this.failed(response);
     });
@@ -52,7 +59,6 @@ export class PublisherProxy {
       refuseUpgrade(socket, { status: 404, body: NO_PUBLISHER });
       return;
     }
-    this.metrics.passedOn('passed');
     this.proxy.ws(request, socket, { agent: false }, head).catch(() => {
       this.failed(socket);
     });
