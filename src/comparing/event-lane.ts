@@ -1,41 +1,31 @@
-import { differingPaths, digestValue, sameValue } from '../domain/canonical-value.js';
 import { otherSource, type Source } from '../domain/source.js';
-import { Fifo } from './fifo.js';
-import type { Findings, Mismatch } from './mismatch.js';
+import { Chain } from './chain.js';
+import type { Findings } from './mismatch.js';
 import { OrderCheck } from './order-check.js';
+import { PairJudge, type Said } from './pair-judge.js';
 import type { Rule } from './rules.js';
-import { sampledValues, type Redaction } from './sampled-values.js';
-
-/** One thing that a source said once. */
-export interface Said {
-  readonly source: Source;
-  /** by what its partner is known */
-  readonly key: string;
-  /** the key is an id of its own, so that whatever comes again under it is a duplicate */
-  readonly natural: boolean;
-  readonly value: unknown;
-  /** arrival, `Clock.elapsedMs()` */
-  readonly atMs: number;
-  /** legacy never shows it: no partner is demanded */
-  readonly unshown: boolean;
-}
+import type { Redaction } from './sampled-values.js';
 
 interface Waiting {
-  readonly key: string;
-  readonly atMs: number;
   readonly place: number;
+  readonly atMs: number;
   /** undefined once it is decided: what was said is not kept for as long as its place in the queue */
   said: Said | undefined;
   /** the next of the same key from the same source */
   next: Waiting | undefined;
+  later: Waiting | undefined;
 }
 
-interface Decided {
+/** All that is known under one key; one object and one place in a map, since there is one for each pair. */
+interface Known {
   readonly key: string;
-  readonly matched: boolean;
-  /** who had said it, where the other had not */
-  readonly source: Source;
-  readonly atMs: number;
+  /** the first of those who wait for a partner, all from the same source */
+  waiting: Waiting | undefined;
+  /** how it was decided last: matched, or by which source alone it was said; `none`: not yet, or no longer */
+  verdict: 'none' | 'matched' | Source;
+  /** when it was decided, `Clock.elapsedMs()` */
+  atMs: number;
+  later: Known | undefined;
 }
 
 /** What a lane may keep. */
@@ -50,13 +40,13 @@ export interface LaneLimits {
 
 /** Compares the events of one type and thread one to one. Call `judge` from `dueMs()` on. */
 export class EventLane {
-  private readonly waiting = new Map<string, Waiting>();
-  private readonly queue = new Fifo<Waiting>();
-  private readonly decided = new Map<string, Decided>();
+  private readonly known = new Map<string, Known>();
+  private readonly queue = new Chain<Waiting>();
   // A Map is slow to tell its oldest entry once many were deleted: the order is kept beside it.
-  private readonly memory = new Fifo<Decided>();
+  private readonly memory = new Chain<Known>();
   private readonly order = new OrderCheck();
   private readonly places = { legacy: 0, redis: 0 };
+  private readonly pair: PairJudge;
   private pending = 0;
 
   constructor(
@@ -64,15 +54,22 @@ export class EventLane {
     private readonly rule: Rule,
     private readonly limits: LaneLimits,
     private readonly findings: Findings,
-  ) {}
+  ) {
+    this.pair = new PairJudge(type, rule, limits.redaction, findings);
+  }
 
   arrived(said: Said): void {
-    const waiting = this.waiting.get(said.key);
+    const known = this.known.get(said.key);
+    const waiting = known?.waiting;
     const partner = waiting?.said;
-    if (waiting !== undefined && partner !== undefined && partner.source !== said.source)
-      this.match(waiting, partner, said);
-    else if (said.natural && this.isKnown(said, waiting)) return;
-    else this.wait(said, waiting);
+    if (
+      known === undefined ||
+      waiting === undefined ||
+      partner === undefined ||
+      partner.source === said.source
+    )
+      this.unpaired(said, known);
+    else this.match(known, waiting, partner, said);
   }
 
   /** When a verdict falls due, or a memory is to be dropped; undefined where nothing is held. */
@@ -99,50 +96,47 @@ export class EventLane {
   end(): void {
     this.findings.holdPending(-this.pending);
     this.pending = 0;
-    this.waiting.clear();
+    this.known.clear();
     this.queue.clear();
-    this.decided.clear();
     this.memory.clear();
   }
 
-  private match(waiting: Waiting, partner: Said, said: Said): void {
-    this.leave(waiting);
+  private match(known: Known, waiting: Waiting, partner: Said, said: Said): void {
+    this.leave(known, waiting);
     const place = this.places[said.source]++;
-    const isLegacy = said.source === 'legacy';
-    const [legacy, redis] = isLegacy ? [said, partner] : [partner, said];
-    const moved = isLegacy ? this.order.moved(place, waiting.place) : this.order.moved(waiting.place, place);
-    this.findings.lag(this.type, redis.atMs - legacy.atMs);
-    if (!this.same(legacy.value, redis.value)) this.different(legacy, redis);
-    else if (moved) this.mismatched('reordered', said, legacy, redis);
-    else this.findings.matched(this.type);
-    this.remember({ key: said.key, matched: true, source: said.source, atMs: said.atMs });
+    if (said.source === 'legacy')
+      this.pair.judge(said, partner, said, this.order.moved(place, waiting.place));
+    else this.pair.judge(partner, said, said, this.order.moved(waiting.place, place));
+    this.remember(known, 'matched', said.atMs);
   }
 
-  /** A thing with an id of its own that is not new: a copy, or a partner that is late. */
-  private isKnown(said: Said, waiting: Waiting | undefined): boolean {
-    const decided = this.decided.get(said.key);
-    if (waiting === undefined && decided === undefined) return false;
-    if (decided !== undefined && !decided.matched && decided.source !== said.source) {
-      this.findings.late(this.type);
-      this.remember({ ...decided, matched: true });
-    } else if (said.unshown) this.findings.notCompared(this.type, 'never_shown_by_legacy');
-    else this.mismatched('duplicate', said, ...bySource(said));
-    return true;
+  private unpaired(said: Said, known: Known | undefined): void {
+    if (known === undefined || !said.natural) this.wait(said, known);
+    // A thing with an id of its own that is not new: a copy, or a partner that is late.
+    else if (known.verdict === otherSource(said.source)) this.late(known);
+    else if (said.unshown) this.findings.notCompared(this.type, 'never_shown_by_legacy');
+    else this.pair.duplicate(said);
   }
 
-  private wait(said: Said, before: Waiting | undefined): void {
-    if (this.pending >= this.limits.maxPendingPerTopic) this.dropOldest();
+  private wait(said: Said, known: Known | undefined): void {
+    let before = known;
+    if (this.pending >= this.limits.maxPendingPerTopic) {
+      this.dropOldest();
+      before = this.known.get(said.key);
+    }
     if (!this.findings.holdPending(1)) {
       this.findings.dropped(said.source, said.atMs, this.type);
       return;
     }
     this.pending++;
     const { key, atMs, source } = said;
-    const waiting: Waiting = { key, atMs, place: this.places[source]++, said, next: undefined };
+    const waiting: Waiting = { place: this.places[source]++, atMs, said, next: undefined, later: undefined };
     this.queue.push(waiting);
-    if (before?.said === undefined) this.waiting.set(said.key, waiting);
+    if (before === undefined)
+      this.known.set(key, { key, waiting, verdict: 'none', atMs: 0, later: undefined });
+    else if (before.waiting === undefined) before.waiting = waiting;
     else {
-      let last = before;
+      let last = before.waiting;
       while (last.next !== undefined) last = last.next;
       last.next = waiting;
     }
@@ -152,106 +146,83 @@ export class EventLane {
     for (let first = this.queue.shift(); first !== undefined; first = this.queue.shift()) {
       const { said } = first;
       if (said === undefined) continue;
-      this.leave(first);
+      const known = this.known.get(said.key);
+      if (known !== undefined) this.leave(known, first);
+      if (known?.waiting === undefined && known?.verdict === 'none') this.known.delete(said.key);
       this.findings.dropped(said.source, said.atMs, this.type);
       return;
     }
   }
 
-  private leave(waiting: Waiting): void {
+  private leave(known: Known, waiting: Waiting): void {
     waiting.said = undefined;
+    known.waiting = waiting.next;
     this.pending--;
     this.findings.holdPending(-1);
-    const { key } = waiting;
-    if (waiting.next === undefined) this.waiting.delete(key);
-    else this.waiting.set(key, waiting.next);
     // Whoever is first and decided has nothing to wait for: mostly nobody is left then.
-    while (this.queue.first()?.said === undefined && this.queue.size > 0) this.queue.shift();
+    for (let first = this.queue.first(); first !== undefined; first = this.queue.first()) {
+      if (first.said !== undefined) break;
+      this.queue.shift();
+    }
   }
 
   private expire(waiting: Waiting, said: Said): void {
-    this.leave(waiting);
-    const decided = this.decided.get(said.key);
-    if (decided !== undefined && !said.natural) this.extra(said, decided);
-    else this.alone(said);
+    const known = this.known.get(said.key);
+    if (known === undefined) return;
+    this.leave(known, waiting);
+    if (known.verdict !== 'none' && !said.natural) this.extra(said, known);
+    else this.alone(said, known);
   }
 
   /** Something known by what it says came once more on one side than on the other. */
-  private extra(said: Said, decided: Decided): void {
-    const recent = said.atMs - decided.atMs <= this.rule.windowMs;
-    if (!decided.matched && decided.source !== said.source) {
-      this.findings.late(this.type);
-      this.remember({ ...decided, matched: true });
-      // Legacy does not double what it says: one more there is one that Redis lost.
-    } else if (decided.matched && recent && said.source === 'redis')
-      this.mismatched('duplicate', said, ...bySource(said));
-    else this.alone(said);
+  private extra(said: Said, known: Known): void {
+    const recent = said.atMs - known.atMs <= this.rule.windowMs;
+    if (known.verdict === otherSource(said.source)) this.late(known);
+    // Legacy does not double what it says: one more there is one that Redis lost.
+    else if (known.verdict === 'matched' && recent && said.source === 'redis') this.pair.duplicate(said);
+    else this.alone(said, known);
   }
 
-  private alone(said: Said): void {
-    const { source, atMs, key } = said;
-    this.remember({ key, matched: false, source, atMs: atMs + this.rule.windowMs });
+  private late(known: Known): void {
+    this.findings.late(this.type);
+    known.verdict = 'matched';
+  }
+
+  private alone(said: Said, known: Known): void {
+    const { source, atMs } = said;
+    this.remember(known, source, atMs + this.rule.windowMs);
     const from = atMs - this.rule.windowMs;
     const until = atMs + this.rule.windowMs;
     const silent = otherSource(source);
     const doubt = this.findings.doubt(silent, from, until);
     if (said.unshown) this.findings.notCompared(this.type, 'never_shown_by_legacy');
     else if (doubt !== undefined) this.findings.excused(this.type, doubt);
+    else this.pair.missing(said, silent, from, until);
+  }
+
+  private remember(known: Known, verdict: Known['verdict'], atMs: number): void {
+    if (known.verdict === 'none') this.memorise(known, verdict, atMs);
     else {
-      const mismatch = this.mismatch(`missing_in_${silent}`, said, ...bySource(said));
-      const excusable = { sources: [silent], fromMs: from, untilMs: until };
-      this.findings.mismatched(this.type, [{ ...mismatch, excusable }]);
+      // What was decided before keeps its place in the memory, and means nothing there any more.
+      const { key, waiting } = known;
+      known.verdict = 'none';
+      const anew: Known = { key, waiting, verdict, atMs, later: undefined };
+      this.known.set(key, anew);
+      this.memorise(anew, verdict, atMs);
     }
   }
 
-  private different(legacy: Said, redis: Said): void {
-    const a = this.lenient(legacy.value);
-    const b = this.lenient(redis.value);
-    const fields = differingPaths(a, b);
-    const later = legacy.atMs > redis.atMs ? legacy : redis;
-    const mismatch = this.mismatch('different', later, legacy, redis);
-    const { redaction } = this.limits;
-    const values = redaction === undefined ? undefined : sampledValues(fields, a, b, redaction);
-    this.findings.mismatched(this.type, [{ ...mismatch, fields, values }]);
-  }
-
-  private same(a: unknown, b: unknown): boolean {
-    if (sameValue(a, b)) return true;
-    return this.rule.leniency !== undefined && sameValue(this.lenient(a), this.lenient(b));
-  }
-
-  private lenient(value: unknown): unknown {
-    return this.rule.leniency === undefined ? value : this.rule.leniency.applied(value);
-  }
-
-  private mismatched(outcome: Mismatch['outcome'], said: Said, legacy?: Said, redis?: Said): void {
-    this.findings.mismatched(this.type, [this.mismatch(outcome, said, legacy, redis)]);
-  }
-
-  private mismatch(outcome: Mismatch['outcome'], said: Said, legacy?: Said, redis?: Said): Mismatch {
-    return {
-      outcome,
-      key: said.key,
-      fields: [],
-      sinceMs: said.atMs,
-      legacy: legacy && digestValue(legacy.value),
-      redis: redis && digestValue(redis.value),
-      values: undefined,
-    };
-  }
-
-  private remember(decided: Decided): void {
-    this.decided.set(decided.key, decided);
-    this.memory.push(decided);
+  private memorise(known: Known, verdict: Known['verdict'], atMs: number): void {
+    known.verdict = verdict;
+    known.atMs = atMs;
+    this.memory.push(known);
     if (this.memory.size > this.limits.maxPendingPerTopic) this.forgetOldest();
   }
 
   private forgetOldest(): void {
     const oldest = this.memory.shift();
-    if (oldest !== undefined && this.decided.get(oldest.key) === oldest) this.decided.delete(oldest.key);
+    if (oldest === undefined || oldest.verdict === 'none') return;
+    oldest.verdict = 'none';
+    if (oldest.waiting === undefined) this.known.delete(oldest.key);
   }
-}
-
-function bySource(said: Said): [legacy: Said | undefined, redis: Said | undefined] {
-  return said.source === 'legacy' ? [said, undefined] : [undefined, said];
 }

@@ -1,6 +1,6 @@
 import type { Digest } from '../domain/digest.js';
-import type { Source } from '../domain/source.js';
-import { differingFields, EMPTY_LIST, type ListPrint } from './list-print.js';
+import { otherSource, type Source } from '../domain/source.js';
+import { EMPTY_LIST, type ListPrint } from './list-print.js';
 import { isStale, unknownSide, type ListSide } from './list-side.js';
 import type { Excuse, Findings, Mismatch } from './mismatch.js';
 import type { Rule } from './rules.js';
@@ -44,10 +44,28 @@ export class ListPair {
   said(source: Source, print: ListPrint, stampMicros: number | undefined, atMs: number): void {
     const side = this.sides[source];
     if (isStale(side, stampMicros, atMs, this.rule.windowMs)) return;
-    const changed = side.print?.digest !== print.digest || this.wasSilent(source, atMs);
+    const wasSilent = this.wasSilent(source, atMs);
+    const changed = this.changed(source, print);
     side.stampMicros = stampMicros;
     side.saidAtMs = atMs;
-    if (changed) this.change(source, print, atMs);
+    if (changed !== undefined) this.change(source, changed, atMs);
+    else if (wasSilent) this.change(source, side.print ?? print, atMs);
+  }
+
+  /** The list as it is to be kept, or undefined where the source says what it said before. */
+  private changed(source: Source, print: ListPrint): ListPrint | undefined {
+    const before = this.sides[source].print;
+    const other = this.sides[otherSource(source)].print;
+    // Mostly the other side has said it already: one of the two is enough then.
+    if (other !== undefined && other !== before && other.isSame(print))
+      return before?.isSame(other) === true ? undefined : other;
+    return before !== undefined && print.takeOver(before) ? undefined : print;
+  }
+
+  /** Keeps digests of its lists alone. */
+  dropLetters(): void {
+    this.sides.legacy.print?.dropLetters();
+    this.sides.redis.print?.dropLetters();
   }
 
   /** From here on it is not known what the source would say, until it says its list again. */
@@ -115,27 +133,27 @@ export class ListPair {
   private dropRighted(): void {
     const { legacy, redis } = this.sides;
     for (const key of this.faults.keys())
-      if (legacy.print?.items.get(key)?.digest === redis.print?.items.get(key)?.digest)
-        this.faults.delete(key);
+      if (isRighted(key, legacy.print, redis.print)) this.faults.delete(key);
   }
 
   private compare(legacy: ListPrint, redis: ListPrint, nowMs: number): void {
-    const faults = legacy.digest === redis.digest ? NONE : this.findFaults(legacy, redis, nowMs);
+    const faults = legacy.isSame(redis) ? NONE : this.findFaults(legacy, redis, nowMs);
     for (const key of this.faults.keys()) if (!faults.has(key)) this.faults.delete(key);
     for (const [key, fault] of faults) this.faults.set(key, fault);
-    if (faults.size === 0) this.agree(legacy, redis);
+    if (faults.size === 0) this.agree(faults === NONE ? redis : undefined);
     else this.ripen(legacy, redis, nowMs);
   }
 
-  private agree(legacy: ListPrint, redis: ListPrint): void {
+  /** `same`: what both say, where it is the same to the letter. */
+  private agree(same: ListPrint | undefined): void {
     if (!this.open) return;
     this.findings.matched(this.type);
-    const { legacy: l, redis: r } = this.sides;
-    if (l.freshAtMs !== undefined && r.freshAtMs !== undefined && legacy.digest === redis.digest)
-      this.findings.lag(this.type, r.freshAtMs - l.freshAtMs);
+    const { legacy, redis } = this.sides;
+    if (legacy.freshAtMs !== undefined && redis.freshAtMs !== undefined && same !== undefined)
+      this.findings.lag(this.type, redis.freshAtMs - legacy.freshAtMs);
     this.close();
     // Equal prints are one print: most lists agree most of the time.
-    if (legacy.digest === redis.digest) l.print = redis;
+    if (same !== undefined) legacy.print = same;
   }
 
   /** Counts the faults that have outlasted the window, and says when to look again. */
@@ -177,17 +195,16 @@ export class ListPair {
   private findFaults(legacy: ListPrint, redis: ListPrint, nowMs: number): ReadonlyMap<string, Fault> {
     const faults = new Map<string, Fault>();
     const silent = this.isSilent('legacy', nowMs);
-    for (const [key, item] of legacy.items) {
-      const other = redis.items.get(key);
-      if (other === undefined) {
+    for (const key of legacy.keys()) {
+      if (!redis.has(key)) {
         // Legacy falls silent when its list has become empty: what it said last is then gone there too.
-        if (!silent) faults.set(key, this.fault(key, 'missing_in_redis', item.digest, undefined));
-      } else if (other.digest !== item.digest)
-        faults.set(key, this.fault(key, 'different', item.digest, other.digest));
+        if (!silent) faults.set(key, this.fault(key, 'missing_in_redis', legacy.digest(key), undefined));
+      } else if (!legacy.isSameItem(key, redis))
+        faults.set(key, this.fault(key, 'different', legacy.digest(key), redis.digest(key)));
     }
-    for (const [key, item] of redis.items)
-      if (!legacy.items.has(key))
-        faults.set(key, this.fault(key, 'missing_in_legacy', undefined, item.digest));
+    for (const key of redis.keys())
+      if (!legacy.has(key))
+        faults.set(key, this.fault(key, 'missing_in_legacy', undefined, redis.digest(key)));
     return faults;
   }
 
@@ -209,9 +226,7 @@ export class ListPair {
   }
 
   private mismatch(key: string, fault: Fault, legacy: ListPrint, redis: ListPrint, nowMs: number): Mismatch {
-    const a = legacy.items.get(key);
-    const b = redis.items.get(key);
-    const fields = a === undefined || b === undefined ? [] : differingFields(a, b);
+    const fields = legacy.differingFields(key, redis);
     return {
       outcome: fault.outcome,
       key,
@@ -240,7 +255,7 @@ export class ListPair {
   }
 
   private wasSilent(source: Source, atMs: number): boolean {
-    return this.isSilent(source, atMs) && (this.sides[source].print?.digest ?? 0) !== 0;
+    return this.isSilent(source, atMs) && (this.sides[source].print?.size ?? 0) > 0;
   }
 
   private isSilent(source: Source, nowMs: number): boolean {
@@ -252,10 +267,20 @@ export class ListPair {
   /** Keeps a print in place of the one before, where there is room for its items. */
   private hold(source: Source, print: ListPrint | undefined): boolean {
     const side = this.sides[source];
-    if (!this.findings.holdItems((print?.items.size ?? 0) - (side.print?.items.size ?? 0))) return false;
+    if (!this.findings.holdItems((print?.size ?? 0) - (side.print?.size ?? 0))) return false;
     side.print = print;
+    const { legacy, redis } = this.sides;
+    const both = (legacy.print?.size ?? 0) + (redis.print === legacy.print ? 0 : (redis.print?.size ?? 0));
+    this.findings.holdLetters(this, both);
     return true;
   }
+}
+
+/** Both sides say the same of it, or both are known and have none. */
+function isRighted(key: string, legacy: ListPrint | undefined, redis: ListPrint | undefined): boolean {
+  if (legacy === undefined || redis === undefined)
+    return legacy?.has(key) !== true && redis?.has(key) !== true;
+  return legacy.isSameItem(key, redis);
 }
 
 const NONE: ReadonlyMap<string, Fault> = new Map();

@@ -4,6 +4,7 @@ import type { GapCause } from '../domain/gap.js';
 import type { Source } from '../domain/source.js';
 import type { SampledValue } from '../contracts/comparison-evidence.js';
 import type { Doubt } from './doubts.js';
+import type { Lettered } from './letter-room.js';
 
 /** One way in which the two sources differ. */
 export interface Mismatch {
@@ -50,4 +51,6 @@ export interface Findings {
   holdPending(count: number): boolean;
   /** Whether so many more items may be held. */
   holdItems(count: number): boolean;
+  /** Something holds so many items letter by letter now, and lets go of their letters when it is told to. */
+  holdLetters(owner: Lettered, items: number): void;
 }

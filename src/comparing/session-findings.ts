@@ -3,6 +3,7 @@ import type { Source } from '../domain/source.js';
 import type { Topic } from '../domain/topic.js';
 import type { ComparisonBook, Subject } from './comparison-book.js';
 import { Doubts, type Doubt } from './doubts.js';
+import type { Lettered, LetterRoom } from './letter-room.js';
 import type { Excuse, Findings, Mismatch } from './mismatch.js';
 
 /** What may be held in all, over every topic. */
@@ -28,6 +29,8 @@ export interface SharedParts {
   readonly book: ComparisonBook;
   readonly pending: HoldingLimit;
   readonly items: HoldingLimit;
+  /** where lists are kept letter by letter */
+  readonly letters: LetterRoom;
   /** doubts about every source of every topic: the process stood still */
   readonly frozen: Doubts;
   /** A verdict is held back and wants to be spoken later. */
@@ -89,5 +92,9 @@ export class SessionFindings implements Findings, Subject {
 
   holdItems(count: number): boolean {
     return this.shared.items.take(count);
+  }
+
+  holdLetters(owner: Lettered, items: number): void {
+    this.shared.letters.spoke(owner, items);
   }
 }

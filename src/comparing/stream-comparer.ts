@@ -16,6 +16,7 @@ import { ComparisonBook, type MatchListener, type MismatchListener } from './com
 import { comparingBounds, type ComparingBounds, type ComparingSettings } from './comparing-settings.js';
 import { Doubts } from './doubts.js';
 import { DueWheel, TICK_MS } from './due-wheel.js';
+import { LetterRoom } from './letter-room.js';
 import { Rules, type Rule } from './rules.js';
 import { SlowRules } from './slow-rules.js';
 import { HoldingLimit, SessionFindings, type SharedParts } from './session-findings.js';
@@ -28,6 +29,8 @@ const SLICE_MS = 2;
 /** A sweep that comes so much too late was a process that stood still. */
 const FROZEN_MS = 1_000;
 const MOST_LANES = 64;
+/** about 45 MB, as half of what may wait to be looked at */
+const MOST_ITEMS_BY_LETTER = 50_000;
 
 /** What a comparer is made of. */
 export interface ComparerParts {
@@ -74,6 +77,7 @@ export class StreamComparer implements Comparer, ComparisonEvidence {
       book: this.book,
       pending: new HoldingLimit(this.bounds.maxPending),
       items: new HoldingLimit(this.bounds.maxItems),
+      letters: new LetterRoom(MOST_ITEMS_BY_LETTER),
       frozen: new Doubts(),
       held: () => {
         this.armSweep();
@@ -204,7 +208,7 @@ export class StreamComparer implements Comparer, ComparisonEvidence {
   private isLooked(session: TopicSession, event: UserEvent): boolean {
     try {
       const rule = this.rules.ruleOf(event.type);
-      if (!rule.runsCode) session.look(event);
+      if (!rule.runsCode) session.look(event, rule);
       else if (this.slowRules.isOff(rule)) return false;
       else this.lookTimed(session, event, rule);
       return true;
@@ -217,7 +221,7 @@ export class StreamComparer implements Comparer, ComparisonEvidence {
   private lookTimed(session: TopicSession, event: UserEvent, rule: Rule): void {
     const startMs = this.clock.elapsedMs();
     try {
-      session.look(event);
+      session.look(event, rule);
     } finally {
       const tooSlow = this.slowRules.took(rule, this.clock.elapsedMs() - startMs);
       if (tooSlow !== undefined) this.countFailure(tooSlow);

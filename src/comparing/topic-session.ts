@@ -6,10 +6,11 @@ import { listStampMicros } from '../domain/list.js';
 import { SOURCES, type Source } from '../domain/source.js';
 import type { Topic } from '../domain/topic.js';
 import type { JsonObject, UserEvent } from '../domain/user-event.js';
-import { EventLane, type LaneLimits, type Said } from './event-lane.js';
+import { EventLane, type LaneLimits } from './event-lane.js';
 import { ListPair } from './list-pair.js';
-import { listPrint } from './list-print.js';
+import { ListPrint } from './list-print.js';
 import type { Excuse } from './mismatch.js';
+import type { Said } from './pair-judge.js';
 import { valueAt } from './path.js';
 import type { Rule, Rules } from './rules.js';
 import type { SessionFindings } from './session-findings.js';
@@ -42,6 +43,8 @@ const OPENING: Readonly<Record<Source, Excuse>> = Object.freeze({
 /** The comparison of one topic: one lane for each type that is compared. */
 export class TopicSession implements ComparisonSession {
   private isEnded = false;
+  /** when the desk is to come and look, as far as it was told */
+  private lookedAtMs = Infinity;
   // Made when first something is said: most topics are silent most of the time.
   private pairs: Map<string, ListPair> | undefined;
   private lanes: Map<string, EventLane> | undefined;
@@ -103,9 +106,8 @@ export class TopicSession implements ComparisonSession {
   }
 
   /** Looks at an arrival, in its turn. */
-  look(event: UserEvent): void {
+  look(event: UserEvent, rule: Rule): void {
     if (this.isEnded) return;
-    const rule = this.desk.rules.ruleOf(event.type);
     if (rule.compare === 'not') this.findings.notCompared(event.type, 'type_unknown_to_legacy');
     else if (!this.isSampled(rule)) this.findings.notCompared(event.type, 'sampled_out');
     else {
@@ -126,18 +128,18 @@ export class TopicSession implements ComparisonSession {
   }
 
   judge(nowMs: number): void {
+    this.lookedAtMs = Infinity;
     this.findings.doubts.forgetBefore(nowMs - FORGET_AFTER_MS);
     for (const each of this.parts()) {
       each.judge(nowMs);
-      const dueMs = each.dueMs();
-      if (dueMs !== undefined) this.desk.due(this, dueMs);
+      this.due(each);
     }
   }
 
   private lookAtList(event: UserEvent, payload: JsonObject, rule: Rule): void {
     const pair = this.pairOf(event.type, rule);
     if (pair === undefined) return;
-    const print = listPrint(payload, rule, this.desk.redaction !== undefined);
+    const print = new ListPrint(payload, rule, this.desk.redaction !== undefined);
     pair.said(event.source, print, listStampMicros(event), event.arrivedAtMs);
     this.due(pair);
   }
@@ -229,7 +231,10 @@ export class TopicSession implements ComparisonSession {
 
   private due(what: ListPair | EventLane): void {
     const dueMs = what.dueMs();
-    if (dueMs !== undefined && !this.isEnded) this.desk.due(this, dueMs);
+    // Mostly something else is due before it, and whoever looks then sees to the rest.
+    if (dueMs === undefined || dueMs >= this.lookedAtMs || this.isEnded) return;
+    this.lookedAtMs = dueMs;
+    this.desk.due(this, dueMs);
   }
 
   private isSampled(rule: Rule): boolean {

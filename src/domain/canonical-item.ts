@@ -1,4 +1,4 @@
-import { isAbsent } from './canonical-value.js';
+import { isAbsent, sameValue } from './canonical-value.js';
 import { readPythonLiteral } from './python-literal.js';
 import { timestampMicros } from './timestamp.js';
 import { isJsonObject, type JsonObject } from './user-event.js';
@@ -17,13 +17,41 @@ export function canonicalItem(item: JsonObject): JsonObject {
   return canonical;
 }
 
+/**
+ * Whether two items have the same canonical form. Where they agree letter by letter, which is told natively, that form
+ * is not even made.
+ */
+export function sameItem(a: JsonObject, b: JsonObject): boolean {
+  if (isLetterByLetter(a, b)) return true;
+  for (const key in a) if (!sameValue(canonicalField(a, key), ownField(b, key))) return false;
+  for (const key in b) if (!Object.hasOwn(a, key) && !isAbsent(canonicalField(b, key))) return false;
+  return true;
+}
+
+function ownField(item: JsonObject, key: string): unknown {
+  return Object.hasOwn(item, key) ? canonicalField(item, key) : undefined;
+}
+
+/** The same keys with the same texts and numbers; an object or array within is for the other way to judge. */
+function isLetterByLetter(a: JsonObject, b: JsonObject): boolean {
+  let more = 0;
+  for (const key in a) {
+    if (key === 'timestamp') continue;
+    if (a[key] !== b[key]) return false;
+    more++;
+  }
+  for (const key in b) if (key !== 'timestamp') more--;
+  return more === 0;
+}
+
 /** What the publisher puts where the database has nothing. */
 const DEFAULTS: ReadonlyMap<string, string> = new Map([
   ['file_name', 'Document'],
   ['status', 'info'],
 ]);
 
-function canonicalField(item: JsonObject, key: string): unknown {
+/** One field as `canonicalItem` has it; undefined or otherwise absent where it says nothing. */
+export function canonicalField(item: JsonObject, key: string): unknown {
   const value = item[key];
   switch (key) {
     case 'timestamp':
@@ -50,19 +78,26 @@ function isTruthyInPython(value: unknown): boolean {
 /** `message` is made of the file's name and the status: a difference there is named there, once. */
 function isDerivedMessage(item: JsonObject, message: unknown): boolean {
   if (typeof message !== 'string') return false;
-  return texts(item, 'file_name').some((name) => {
-    if (!message.startsWith(`${name} - `)) return false;
-    return texts(item, 'status').includes(message.slice(name.length + 3));
-  });
+  const statuses = texts(item, 'status');
+  return texts(item, 'file_name').some((name) => statuses.some((status) => isJoined(message, name, status)));
+}
+
+/** Whether it is both with ` - ` between, without making that text. */
+function isJoined(message: string, name: string, status: string): boolean {
+  const length = name.length + 3 + status.length;
+  if (message.length !== length || !message.startsWith(name)) return false;
+  return message.startsWith(' - ', name.length) && message.endsWith(status);
 }
 
 /** `/edit_form/None` names nothing; any other names one of the item's own ids. */
 function isDerivedUrl(item: JsonObject, url: unknown): boolean {
   if (typeof url !== 'string' || !url.startsWith(EDIT_FORM)) return false;
-  const id = url.slice(EDIT_FORM.length);
-  return (
-    id === 'None' || id === '' || URL_IDS.some((key) => !isAbsent(item[key]) && textOf(item[key]) === id)
-  );
+  const length = url.length - EDIT_FORM.length;
+  if (length === 0 || (length === 4 && url.endsWith('None'))) return true;
+  return URL_IDS.some((key) => {
+    const id = isAbsent(item[key]) ? undefined : textOf(item[key]);
+    return id?.length === length && url.endsWith(id);
+  });
 }
 
 const EDIT_FORM = '/edit_form/';
@@ -71,9 +106,9 @@ const URL_IDS = ['job_id', 'doc_id', 'file_id'] as const;
 /** How a field may stand in a derived text: Python writes an absent one as `None`, the publisher as its default. */
 function texts(item: JsonObject, key: 'file_name' | 'status'): readonly string[] {
   const value = item[key];
-  return isAbsent(value)
-    ? ['None', '', DEFAULTS.get(key) ?? '']
-    : [textOf(value)].filter((text) => text !== undefined);
+  if (isAbsent(value)) return ['None', '', DEFAULTS.get(key) ?? ''];
+  const text = textOf(value);
+  return text === undefined ? [] : [text];
 }
 
 /** Not of an object: a legacy item may hold one that has no text. */

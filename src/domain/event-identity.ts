@@ -37,11 +37,10 @@ export function chatIdentity(payload: JsonObject, message: JsonObject): string {
 }
 
 /** What an event says besides whose it is and when it was said. */
-export function contentOf(event: UserEvent): JsonObject {
-  const content: Record<string, unknown> = { ...event.envelope };
-  delete content['type'];
-  delete content['uid'];
-  delete content['timestamp'];
+export function contentOf({ envelope }: UserEvent): JsonObject {
+  // Not a copy from which keys are deleted: such an object is a dictionary, and slow from then on.
+  // eslint-disable-next-line @typescript-eslint/no-unused-vars -- what is left out
+  const { type, uid, timestamp, ...content } = envelope;
   return content;
 }
 

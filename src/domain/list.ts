@@ -33,8 +33,19 @@ export function isList(type: string): boolean {
  */
 export function listItems(payload: JsonObject, itemsKey: string, idKey = 'doc_id'): Map<string, JsonObject> {
   const items = new Map<string, JsonObject>();
+  eachItem(payload, itemsKey, idKey, (key, item) => items.set(key, item));
+  return items;
+}
+
+/** The same one by one, in the order in which they stand. */
+export function eachItem(
+  payload: JsonObject,
+  itemsKey: string,
+  idKey: string,
+  take: (key: string, item: JsonObject) => void,
+): void {
   const found = payload[itemsKey];
-  if (!Array.isArray(found)) return items;
+  if (!Array.isArray(found)) return;
   for (const each of found) {
     const item: JsonObject = isJsonObject(each) ? each : { value: each };
     const id = item[idKey];
@@ -42,9 +53,8 @@ export function listItems(payload: JsonObject, itemsKey: string, idKey = 'doc_id
       (typeof id === 'string' && id !== '') || Number.isFinite(id)
         ? String(id)
         : `#${digestName(digestValue(canonicalItem(item)))}`;
-    items.set(key, item);
+    take(key, item);
   }
-  return items;
 }
 
 /** When the list was read, microseconds of the clock of whoever read it; undefined where it does not say. */

@@ -1,0 +1,104 @@
+import { canonicalField, canonicalItem, sameItem } from '../domain/canonical-item.js';
+import { digestValue, sameValue } from '../domain/canonical-value.js';
+import { addDigest, digestPair, digestText, type Digest } from '../domain/digest.js';
+import type { JsonObject } from '../domain/user-event.js';
+import type { Leniency } from './path.js';
+
+const FIELDS: readonly string[] = [
+  'message',
+  'file_name',
+  'collection_id',
+  'collection_name',
+  'url',
+  'status',
+  'read',
+  'doc_id',
+  'job_id',
+  'file_id',
+  'function_name',
+  'additional_info',
+  'info_message',
+];
+const FIELD_NUMBERS: ReadonlyMap<string, number> = new Map(FIELDS.map((name, n) => [name, n]));
+// Each field has a seed of its own, so that a value that moves to another field is a difference.
+const FIELD_SEEDS: readonly Digest[] = FIELDS.map((name) => digestText(name));
+
+interface ItemDigests {
+  readonly whole: Digest;
+  /** of the contract's own fields, in its order; 0 where absent */
+  readonly fields: readonly Digest[];
+  /** of the fields that the contract does not name */
+  readonly others: ReadonlyMap<string, Digest> | undefined;
+}
+
+/**
+ * What is kept of an item: its letters while there is room for them, then digests, a quarter of the room. Letters are
+ * held against letters natively; digests are taken where one of two has nothing else, and once.
+ */
+export class ItemPrint {
+  private taken: ItemDigests | undefined;
+
+  constructor(private letters: JsonObject | undefined) {}
+
+  /** Whether two say the same: for certain where both have their letters, else but for chance. */
+  isSame(other: ItemPrint, leniency: Leniency | undefined): boolean {
+    if (this === other) return true;
+    const { letters: a } = this;
+    const { letters: b } = other;
+    if (a === undefined || b === undefined)
+      return this.digests(leniency).whole === other.digests(leniency).whole;
+    return (
+      sameItem(a, b) || (leniency !== undefined && sameValue(lenient(a, leniency), lenient(b, leniency)))
+    );
+  }
+
+  /** The letters of one that says the same, for those that were let go. */
+  relearn({ letters }: ItemPrint): void {
+    this.letters ??= letters;
+  }
+
+  digest(leniency: Leniency | undefined): Digest {
+    return this.digests(leniency).whole;
+  }
+
+  /** The names of the fields in which two differ. */
+  differingFields(other: ItemPrint, leniency: Leniency | undefined): string[] {
+    const a = this.digests(leniency);
+    const b = other.digests(leniency);
+    const names = FIELDS.filter((_name, n) => a.fields[n] !== b.fields[n]);
+    for (const name of new Set([...(a.others?.keys() ?? []), ...(b.others?.keys() ?? [])]))
+      if (a.others?.get(name) !== b.others?.get(name)) names.push(name);
+    return names;
+  }
+
+  /** Keeps the digests alone. */
+  dropLetters(leniency: Leniency | undefined): void {
+    this.digests(leniency);
+    this.letters = undefined;
+  }
+
+  private digests(leniency: Leniency | undefined): ItemDigests {
+    return (this.taken ??= digestsOf(this.letters ?? {}, leniency));
+  }
+}
+
+function lenient(item: JsonObject, leniency: Leniency): JsonObject {
+  return leniency.applied(canonicalItem(item)) as JsonObject;
+}
+
+function digestsOf(item: JsonObject, leniency: Leniency | undefined): ItemDigests {
+  const said = leniency === undefined ? item : lenient(item, leniency);
+  const fields = new Array<Digest>(FIELDS.length).fill(0);
+  let others: Map<string, Digest> | undefined;
+  let whole: Digest = 0;
+  for (const name in said) {
+    const value = digestValue(leniency === undefined ? canonicalField(said, name) : said[name]);
+    if (value === 0) continue;
+    const number = FIELD_NUMBERS.get(name);
+    if (number === undefined) (others ??= new Map<string, Digest>()).set(name, value);
+    else fields[number] = value;
+    const seed = number === undefined ? digestText(name) : (FIELD_SEEDS[number] ?? 0);
+    whole = addDigest(whole, digestPair(seed, value));
+  }
+  return { whole, fields, others };
+}
