@@ -47,14 +47,13 @@ export class ItemPrint {
     const { letters: b } = other;
     if (a === undefined || b === undefined)
       return this.digests(leniency).whole === other.digests(leniency).whole;
-    return (
-      sameItem(a, b) || (leniency !== undefined && sameValue(lenient(a, leniency), lenient(b, leniency)))
-    );
+    return areSame(a, b, leniency);
   }
 
-  /** The letters of one that says the same, for those that were let go. */
-  relearn({ letters }: ItemPrint): void {
-    this.letters ??= letters;
+  /** Whether an item says the same. */
+  isSaid(item: JsonObject, leniency: Leniency | undefined): boolean {
+    if (this.letters !== undefined) return areSame(this.letters, item, leniency);
+    return this.digests(leniency).whole === digestsOf(item, leniency).whole;
   }
 
   digest(leniency: Leniency | undefined): Digest {
@@ -80,6 +79,10 @@ export class ItemPrint {
   private digests(leniency: Leniency | undefined): ItemDigests {
     return (this.taken ??= digestsOf(this.letters ?? {}, leniency));
   }
+}
+
+function areSame(a: JsonObject, b: JsonObject, leniency: Leniency | undefined): boolean {
+  return sameItem(a, b) || (leniency !== undefined && sameValue(lenient(a, leniency), lenient(b, leniency)));
 }
 
 function lenient(item: JsonObject, leniency: Leniency): JsonObject {

@@ -1,6 +1,7 @@
 import type { Digest } from '../domain/digest.js';
 import { otherSource, type Source } from '../domain/source.js';
-import { EMPTY_LIST, type ListPrint } from './list-print.js';
+import { EMPTY_LIST, ListPrint } from './list-print.js';
+import type { JsonObject } from '../domain/user-event.js';
 import { isStale, unknownSide, type ListSide } from './list-side.js';
 import type { Excuse, Findings, Mismatch } from './mismatch.js';
 import type { Rule } from './rules.js';
@@ -41,25 +42,28 @@ export class ListPair {
   }
 
   /** A source said its list, unless it is an older one that arrives late. */
-  said(source: Source, print: ListPrint, stampMicros: number | undefined, atMs: number): void {
+  said(source: Source, payload: JsonObject, stampMicros: number | undefined, atMs: number): void {
     const side = this.sides[source];
     if (isStale(side, stampMicros, atMs, this.rule.windowMs)) return;
     const wasSilent = this.wasSilent(source, atMs);
-    const changed = this.changed(source, print);
+    const changed = this.changed(source, payload);
     side.stampMicros = stampMicros;
     side.saidAtMs = atMs;
     if (changed !== undefined) this.change(source, changed, atMs);
-    else if (wasSilent) this.change(source, side.print ?? print, atMs);
+    else if (wasSilent && side.print !== undefined) this.change(source, side.print, atMs);
   }
 
   /** The list as it is to be kept, or undefined where the source says what it said before. */
-  private changed(source: Source, print: ListPrint): ListPrint | undefined {
+  private changed(source: Source, payload: JsonObject): ListPrint | undefined {
     const before = this.sides[source].print;
-    const other = this.sides[otherSource(source)].print;
+    const sides = this.sides[otherSource(source)].print;
     // Mostly the other side has said it already: one of the two is enough then.
-    if (other !== undefined && other !== before && other.isSame(print))
-      return before?.isSame(other) === true ? undefined : other;
-    return before !== undefined && print.takeOver(before) ? undefined : print;
+    const other = sides === before ? undefined : sides;
+    if (other?.isSaid(payload, this.rule) === true) return before?.isSame(other) === true ? undefined : other;
+    if (before?.isSaid(payload, this.rule) === true) return undefined;
+    const print = new ListPrint(payload, this.rule, this.redaction !== undefined);
+    if (before?.isSame(print) === true) return undefined;
+    return other?.isSame(print) === true ? other : print;
   }
 
   /** Keeps digests of its lists alone. */

@@ -1,6 +1,6 @@
 import { canonicalItem } from '../domain/canonical-item.js';
 import type { Digest } from '../domain/digest.js';
-import { eachItem } from '../domain/list.js';
+import { asItem, eachItem, itemKey } from '../domain/list.js';
 import type { JsonObject } from '../domain/user-event.js';
 import { ItemPrint } from './item-print.js';
 import type { Leniency } from './path.js';
@@ -63,17 +63,19 @@ export class ListPrint {
     return a.isSame(b, this.leniency);
   }
 
-  /** Takes over the items that say the same in an earlier list; true where that is all of both. */
-  takeOver(earlier: ListPrint): boolean {
-    let same = 0;
+  /**
+   * Whether a payload says the same in the same order: for nearly all lists that say the same, without taking a print.
+   * False may also mean another order.
+   */
+  isSaid(payload: JsonObject, { items, itemId }: ListShape): boolean {
+    const found = payload[items];
+    if (!Array.isArray(found) || found.length !== this.size) return false;
+    let n = 0;
     for (const [key, item] of this.items) {
-      const before = earlier.items.get(key);
-      if (before?.isSame(item, this.leniency) !== true) continue;
-      before.relearn(item);
-      this.items.set(key, before);
-      same++;
+      const said = asItem(found[n++]);
+      if (itemKey(said, itemId) !== key || !item.isSaid(said, this.leniency)) return false;
     }
-    return same === this.size && same === earlier.size;
+    return true;
   }
 
   /** The names of the fields in which an item differs; empty where one of the two has none. */

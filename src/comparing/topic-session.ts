@@ -8,7 +8,6 @@ import type { Topic } from '../domain/topic.js';
 import type { JsonObject, UserEvent } from '../domain/user-event.js';
 import { EventLane, type LaneLimits } from './event-lane.js';
 import { ListPair } from './list-pair.js';
-import { ListPrint } from './list-print.js';
 import type { Excuse } from './mismatch.js';
 import type { Said } from './pair-judge.js';
 import { valueAt } from './path.js';
@@ -139,8 +138,7 @@ export class TopicSession implements ComparisonSession {
   private lookAtList(event: UserEvent, payload: JsonObject, rule: Rule): void {
     const pair = this.pairOf(event.type, rule);
     if (pair === undefined) return;
-    const print = new ListPrint(payload, rule, this.desk.redaction !== undefined);
-    pair.said(event.source, print, listStampMicros(event), event.arrivedAtMs);
+    pair.said(event.source, payload, listStampMicros(event), event.arrivedAtMs);
     this.due(pair);
   }
 

@@ -47,14 +47,22 @@ export function eachItem(
   const found = payload[itemsKey];
   if (!Array.isArray(found)) return;
   for (const each of found) {
-    const item: JsonObject = isJsonObject(each) ? each : { value: each };
-    const id = item[idKey];
-    const key =
-      (typeof id === 'string' && id !== '') || Number.isFinite(id)
-        ? String(id)
-        : `#${digestName(digestValue(canonicalItem(item)))}`;
-    take(key, item);
+    const item = asItem(each);
+    take(itemKey(item, idKey), item);
   }
+}
+
+/** What stands in a list, as an item. */
+export function asItem(each: unknown): JsonObject {
+  return isJsonObject(each) ? each : { value: each };
+}
+
+/** By what an item is known. */
+export function itemKey(item: JsonObject, idKey: string): string {
+  const id = item[idKey];
+  return (typeof id === 'string' && id !== '') || Number.isFinite(id)
+    ? String(id)
+    : `#${digestName(digestValue(canonicalItem(item)))}`;
 }
 
 /** When the list was read, microseconds of the clock of whoever read it; undefined where it does not say. */
