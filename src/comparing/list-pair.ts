@@ -1,6 +1,6 @@
 import type { Digest } from '../domain/digest.js';
 import { otherSource, type Source } from '../domain/source.js';
-import { EMPTY_LIST, ListPrint } from './list-print.js';
+import { changedPrint, EMPTY_LIST, type ListPrint } from './list-print.js';
 import type { JsonObject } from '../domain/user-event.js';
 import { isStale, unknownSide, type ListSide } from './list-side.js';
 import type { Excuse, Findings, Mismatch } from './mismatch.js';
@@ -46,24 +46,12 @@ export class ListPair {
     const side = this.sides[source];
     if (isStale(side, stampMicros, atMs, this.rule.windowMs)) return;
     const wasSilent = this.wasSilent(source, atMs);
-    const changed = this.changed(source, payload);
+    const other = this.sides[otherSource(source)].print;
+    const changed = changedPrint(payload, side.print, other, this.rule, this.redaction !== undefined);
     side.stampMicros = stampMicros;
     side.saidAtMs = atMs;
     if (changed !== undefined) this.change(source, changed, atMs);
     else if (wasSilent && side.print !== undefined) this.change(source, side.print, atMs);
-  }
-
-  /** The list as it is to be kept, or undefined where the source says what it said before. */
-  private changed(source: Source, payload: JsonObject): ListPrint | undefined {
-    const before = this.sides[source].print;
-    const sides = this.sides[otherSource(source)].print;
-    // Mostly the other side has said it already: one of the two is enough then.
-    const other = sides === before ? undefined : sides;
-    if (other?.isSaid(payload, this.rule) === true) return before?.isSame(other) === true ? undefined : other;
-    if (before?.isSaid(payload, this.rule) === true) return undefined;
-    const print = new ListPrint(payload, this.rule, this.redaction !== undefined);
-    if (before?.isSame(print) === true) return undefined;
-    return other?.isSame(print) === true ? other : print;
   }
 
   /** Keeps digests of its lists alone. */

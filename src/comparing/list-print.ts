@@ -64,18 +64,19 @@ export class ListPrint {
   }
 
   /**
-   * Whether a payload says the same in the same order: for nearly all lists that say the same, without taking a print.
-   * False may also mean another order.
+   * Holds a payload against it as far as both stand in the same order, without taking a print. `unclear`: in another
+   * order, or not as many. `different` is certain only where no item of the payload comes twice.
    */
-  isSaid(payload: JsonObject, { items, itemId }: ListShape): boolean {
+  against(payload: JsonObject, { items, itemId }: ListShape): 'same' | 'different' | 'unclear' {
     const found = payload[items];
-    if (!Array.isArray(found) || found.length !== this.size) return false;
+    if (!Array.isArray(found) || found.length !== this.size) return 'unclear';
     let n = 0;
     for (const [key, item] of this.items) {
       const said = asItem(found[n++]);
-      if (itemKey(said, itemId) !== key || !item.isSaid(said, this.leniency)) return false;
+      if (itemKey(said, itemId) !== key) return 'unclear';
+      if (!item.isSaid(said, this.leniency)) return 'different';
     }
-    return true;
+    return 'same';
   }
 
   /** The names of the fields in which an item differs; empty where one of the two has none. */
@@ -89,6 +90,29 @@ export class ListPrint {
   dropLetters(): void {
     for (const item of this.items.values()) item.dropLetters(this.leniency);
   }
+}
+
+/**
+ * The print of what a source says now, or undefined where it says what it said before. Mostly the other source has said
+ * it already: then theirs is the print, and none is taken.
+ */
+export function changedPrint(
+  payload: JsonObject,
+  before: ListPrint | undefined,
+  others: ListPrint | undefined,
+  shape: ListShape,
+  keepValues: boolean,
+): ListPrint | undefined {
+  const other = others === before ? undefined : others;
+  const beside = other?.against(payload, shape);
+  if (other !== undefined && beside === 'same') return before?.isSame(other) === true ? undefined : other;
+  const since = before?.against(payload, shape);
+  if (since === 'same') return undefined;
+  const print = new ListPrint(payload, shape, keepValues);
+  const isNew = (old: ListPrint, found: ReturnType<ListPrint['against']> | undefined): boolean =>
+    (found === 'different' && old.size === print.size) || !old.isSame(print);
+  if (before !== undefined && !isNew(before, since)) return undefined;
+  return other === undefined || isNew(other, beside) ? print : other;
 }
 
 export const EMPTY_LIST = new ListPrint({}, { items: '', itemId: '', leniency: undefined }, false);

@@ -13,6 +13,7 @@ import type { TopicSession } from '../../src/comparing/topic-session.js';
 import { SystemClock } from '../../src/coordination/system-clock.js';
 import { UserEvent, type Envelope } from '../../src/domain/user-event.js';
 import { PromRecorder } from '../../src/metrics/prom-recorder.js';
+import { AtHand } from './at-hand.js';
 import { CHAT, messageOf, uidOf } from './messages.js';
 import { serve } from './serve.js';
 
@@ -167,7 +168,17 @@ function none(): void {
   // The client has nothing to say here.
 }
 
+const atHand = new AtHand(TOPICS);
+
 const others: Readonly<Record<string, Promise<(pairs: Pairs) => void | Promise<void>>>> = {
+  'Crossfade, at hand': Promise.resolve((pairs: Pairs) => {
+    atHand.events(pairs);
+    found = pairs.length;
+  }),
+  'Crossfade, lists at hand': Promise.resolve((pairs: Pairs) => {
+    atHand.lastLists(pairs);
+    found = pairs.length;
+  }),
   tzientist: Promise.resolve(experiment(equal)),
   'tzientist, lists': Promise.resolve(experiment(sameSortedLists)),
   LaunchDarkly: migration(),
