@@ -5,6 +5,7 @@ import type { Source } from '../domain/source.js';
 import { topicOf, type Chat } from '../domain/topic.js';
 import type { UserEvent } from '../domain/user-event.js';
 import type { Router } from './router.js';
+import { SubscriberReader } from './subscriber-reader.js';
 
 /** Which of a user's topics is meant; without a chat, the user's own. */
 export interface StreamOptions {
@@ -27,12 +28,7 @@ export class EventProvider {
   stream(uid: string, options: StreamOptions = {}): Observable<UserEvent> {
     const topic = topicOf(uid, options.chat);
     return new Observable((subscriber) =>
-      this.router.read(topic, {
-        kind: 'events',
-        next: (event) => {
-          subscriber.next(event);
-        },
-      }),
+      this.router.begin(topic, new SubscriberReader('events', subscriber)),
     );
   }
 
@@ -43,12 +39,7 @@ export class EventProvider {
   streamBytes(uid: string, options: StreamOptions = {}): Observable<Uint8Array> {
     const topic = topicOf(uid, options.chat);
     return new Observable((subscriber) =>
-      this.router.read(topic, {
-        kind: 'bytes',
-        next: (bytes) => {
-          subscriber.next(bytes);
-        },
-      }),
+      this.router.begin(topic, new SubscriberReader('bytes', subscriber)),
     );
   }
 

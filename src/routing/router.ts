@@ -6,6 +6,7 @@ import { topicKey, type Topic } from '../domain/topic.js';
 import type { Cancel } from '../contracts/clock.js';
 import type { SourceHealth } from '../contracts/source-health.js';
 import type { Consumer } from './consumer.js';
+import { Reading } from './reading.js';
 import { RedisDoubts } from './redis-doubts.js';
 import { routingDesk, type RoutingDesk } from './routing-desk.js';
 import type { RoutingParts } from './routing-parts.js';
@@ -39,11 +40,19 @@ export class Router {
     };
   }
 
+  /** As `begin`, until the returned function is called. */
+  read(topic: Topic, consumer: Consumer): Cancel {
+    const reading = this.begin(topic, consumer);
+    return () => {
+      reading.unsubscribe();
+    };
+  }
+
   /**
-   * Reads a topic until the returned function is called. All readers of a topic share its sources.
+   * Reads a topic until the reading is stopped. All readers of a topic share its sources.
    * @throws CrossfadeError `closed` after `close`
    */
-  read(topic: Topic, consumer: Consumer): Cancel {
+  begin(topic: Topic, consumer: Consumer): Reading {
     if (this.closed)
       throw new CrossfadeError('closed', 'This process is shutting down.', 'Connect to another one.');
     const key = topicKey(topic);
@@ -55,12 +64,7 @@ export class Router {
       stream.add(consumer);
       stream.start();
     } else stream.add(consumer);
-    let reading = true;
-    return () => {
-      if (!reading) return;
-      reading = false;
-      this.leave(key, stream, consumer);
-    };
+    return new Reading(stream, consumer, this.leave);
   }
 
   /** The route that holds for a user now, whether or not the user is connected here. */
@@ -97,12 +101,13 @@ export class Router {
     this.desk.resyncs?.close();
   }
 
-  private leave(key: string, stream: UserStream, consumer: Consumer): void {
+  private readonly leave = (stream: UserStream, consumer: Consumer): void => {
+    const key = topicKey(stream.topic);
     if (stream.remove(consumer) || this.streams.get(key) !== stream) return;
     this.streams.delete(key);
     this.count(stream.topic, stream.route.stage, -1);
     stream.close();
-  }
+  };
 
   /** In slices, so that the event loop is never held; a change in the middle starts again from the first. */
   private rerouteAll(): void {
