@@ -1,7 +1,7 @@
 import { canonicalField, canonicalItem, sameItem } from '../domain/canonical-item.js';
 import { digestValue, sameValue } from '../domain/canonical-value.js';
 import { addDigest, digestPair, digestText, type Digest } from '../domain/digest.js';
-import type { JsonObject } from '../domain/user-event.js';
+import { isJsonObject, type JsonObject } from '../domain/user-event.js';
 import type { Leniency } from './path.js';
 
 const FIELDS: readonly string[] = [
@@ -36,9 +36,13 @@ interface ItemDigests {
  * held against letters natively; digests are taken where one of two has nothing else, and once.
  */
 export class ItemPrint {
+  private letters: JsonObject | undefined;
   private taken: ItemDigests | undefined;
 
-  constructor(private letters: JsonObject | undefined) {}
+  constructor(item: JsonObject, leniency: Leniency | undefined) {
+    this.letters = ownCopy(item, MOST_LEVELS);
+    if (this.letters === undefined) this.taken = digestsOf(item, leniency);
+  }
 
   /** Whether two say the same: for certain where both have their letters, else but for chance. */
   isSame(other: ItemPrint, leniency: Leniency | undefined): boolean {
@@ -79,6 +83,22 @@ export class ItemPrint {
   private digests(leniency: Leniency | undefined): ItemDigests {
     return (this.taken ??= digestsOf(this.letters ?? {}, leniency));
   }
+}
+
+/** A field's value may be an object itself, as `additional_info` is on Redis; what is deeper is kept as digests. */
+const MOST_LEVELS = 2;
+
+/** Whoever said an item may go on and change it: a backend may keep one list and hand over that again and again. */
+function ownCopy(said: JsonObject, levels: number): JsonObject | undefined {
+  const copy: Record<string, unknown> = { ...said };
+  for (const name in copy) {
+    const value = copy[name];
+    if (typeof value !== 'object' || value === null) continue;
+    const inner = levels > 1 && isJsonObject(value) ? ownCopy(value, levels - 1) : undefined;
+    if (inner === undefined) return undefined;
+    copy[name] = inner;
+  }
+  return copy;
 }
 
 function areSame(a: JsonObject, b: JsonObject, leniency: Leniency | undefined): boolean {

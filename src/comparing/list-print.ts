@@ -24,7 +24,7 @@ export class ListPrint {
     this.leniency = leniency;
     this.values = values;
     eachItem(payload, items, itemId, (key, item) => {
-      this.items.set(key, new ItemPrint(item));
+      this.items.set(key, new ItemPrint(item, leniency));
       if (values === undefined) return;
       const canonical = canonicalItem(item);
       values.set(key, leniency === undefined ? canonical : leniency.applied(canonical));

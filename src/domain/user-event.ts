@@ -15,7 +15,10 @@ export interface Envelope {
   readonly [key: string]: unknown;
 }
 
-/** One event for one user, from one source. */
+/**
+ * One event for one user, from one source. All readers and the comparison share it: whoever wants to change what is
+ * inside changes a copy.
+ */
 export class UserEvent {
   constructor(
     readonly envelope: Envelope,

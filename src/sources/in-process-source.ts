@@ -54,7 +54,8 @@ export class InProcessSource implements EventSource {
 
   /**
    * Hands over what the legacy side heard for `uid`: a queue tuple or an envelope. Returns whether anybody
-   * reads that topic here; an item that is neither is told to the user's readers as unreadable.
+   * reads that topic here; an item that is neither is told to the user's readers as unreadable. A chat message is
+   * compared up to a window later (5 s): until then it must not be changed. A list may be changed a moment later.
    */
   push(uid: string, item: LegacyItem): boolean {
     const envelope = envelopeOfLegacyItem(uid, item);

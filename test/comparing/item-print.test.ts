@@ -52,7 +52,7 @@ describe('given any two items', () => {
     'comes to the same by their letters, by their digests, and by one of each',
     (leniency) => {
       const verdict = (a: JsonObject, b: JsonObject, dropA: boolean, dropB: boolean): boolean => {
-        const [left, right] = [new ItemPrint(a), new ItemPrint(b)];
+        const [left, right] = [new ItemPrint(a, leniency), new ItemPrint(b, leniency)];
         if (dropA) left.dropLetters(leniency);
         if (dropB) right.dropLetters(leniency);
         return left.isSame(right, leniency);

@@ -19,6 +19,24 @@ describe('given a comparer that is told of events', () => {
     expect(looked).toBeGreaterThan(before);
   });
 
+  it('keeps what a list said, though the backend goes on with the same objects', () => {
+    const bench = new ComparerBench();
+    const session = bench.session();
+    const shown = { doc_id: 'a', status: 'info', additional_info: { step: 1 } };
+    bench.list(session, 'legacy', [shown]);
+    bench.list(session, 'redis', [structuredClone(shown)]);
+    bench.clock.advance(60_000);
+    shown.status = 'done';
+    shown.additional_info.step = 2;
+    bench.list(session, 'legacy', [shown]);
+    bench.list(session, 'redis', [structuredClone(shown)]);
+    bench.clock.advance(60_000);
+    shown.status = 'changed without a word';
+    bench.list(session, 'redis', [{ ...structuredClone(shown), status: 'done' }]);
+    bench.clock.advance(60_000);
+    expect(bench.counts()).toEqual({ 'compared matched notif.sync': 2 });
+  });
+
   it('leaves no timer and holds nothing when the users have left', () => {
     const bench = new ComparerBench();
     const floor = bench.comparer.load();
