@@ -32,13 +32,26 @@ function usualMicros(text: string): number | undefined {
   // Whatever is out of the ordinary, no digit among the digits included, is for the other way to judge.
   const isUsual = year >= 1000 && month >= 1 && month <= 12 && day >= 1 && day <= 31;
   if (!isUsual || !(hour <= 23 && minute <= 59 && second <= 59 && micros >= 0)) return undefined;
-  return Date.UTC(year, month - 1, day, hour, minute, second) * 1000 + micros;
+  const seconds = ((daysSince1970(year, month, day) * 24 + hour) * 60 + minute) * 60 + second;
+  return seconds * 1_000_000 + micros;
+}
+
+const DAYS_TO_1970 = 719_469;
+
+/** As `Date.UTC` counts them, a day after the end of its month included; a year begins in March here. */
+function daysSince1970(year: number, month: number, day: number): number {
+  const isEarly = month <= 2;
+  const years = isEarly ? year - 1 : year;
+  const leapDays = Math.floor(years / 4) - Math.floor(years / 100) + Math.floor(years / 400);
+  const daysOfMonths = Math.floor((153 * (isEarly ? month + 9 : month - 3) + 2) / 5);
+  return years * 365 + leapDays + daysOfMonths + day - DAYS_TO_1970;
 }
 
 function hasUsualMarks(text: string): boolean {
-  const marks =
-    text[4] === '-' && text[7] === '-' && text[10] === 'T' && text[13] === ':' && text[16] === ':';
-  return marks && text[19] === '.' && text.endsWith('+00:00');
+  const date = text[4] === '-' && text[7] === '-' && text[10] === 'T';
+  const time = text[13] === ':' && text[16] === ':' && text[19] === '.';
+  const zone = text[26] === '+' && text[29] === ':';
+  return date && time && zone && numberAt(text, 27, 29) === 0 && numberAt(text, 30, 32) === 0;
 }
 
 const ZERO = 0x30;

@@ -24,7 +24,7 @@ export function withoutReader(readers: Readers, reader: Consumer): Readers {
 }
 
 export function hasReaders(readers: Readers): boolean {
-  return allOf(readers).length > 0;
+  return isOne(readers) || readers.length > 0;
 }
 
 /** Who reads a topic now. */
@@ -40,12 +40,12 @@ export interface Delivering {
 
 /** Whether nobody wants objects. */
 export function wantBytes(readers: Readers): boolean {
-  return allOf(readers).every(({ kind }) => kind === 'bytes');
+  return isOne(readers) ? readers.kind === 'bytes' : readers.every(({ kind }) => kind === 'bytes');
 }
 
 /** The only reader, if that one wants bytes. */
 export function onlyByteReader(readers: Readers): ByteConsumer | undefined {
-  return 'kind' in readers && readers.kind === 'bytes' ? readers : undefined;
+  return isOne(readers) && readers.kind === 'bytes' ? readers : undefined;
 }
 
 /**
@@ -53,20 +53,33 @@ export function onlyByteReader(readers: Readers): ByteConsumer | undefined {
  * of it.
  */
 export function deliver(read: Read, event: UserEvent, bytes: Uint8Array | undefined, by: Delivering): void {
-  let encoded = bytes;
   const told = read.readers;
-  if (!hasReaders(told)) return;
-  for (const reader of allOf(told)) {
-    if (!stillReads(reader, told, read.readers)) continue;
-    try {
-      // A legacy item can hold what JSON cannot say: that is the failure of whoever reads bytes.
-      if (reader.kind === 'bytes') reader.next((encoded ??= encode(event.envelope)));
-      else reader.next(event);
-    } catch (error) {
-      by.recorder.failed('consumer', error);
-    }
+  if (isOne(told)) give(told, event, bytes, by.recorder);
+  else if (told.length === 0) return;
+  else {
+    let encoded = bytes;
+    for (const reader of told)
+      if (stillReads(reader, told, read.readers)) encoded = give(reader, event, encoded, by.recorder);
   }
   by.recorder.delivered(event.source, event.type, ageMs(event.envelope, by.clock));
+}
+
+/** Returns the event's bytes, where they are known. */
+function give(
+  reader: Consumer,
+  event: UserEvent,
+  bytes: Uint8Array | undefined,
+  recorder: Recorder,
+): Uint8Array | undefined {
+  let encoded = bytes;
+  try {
+    // A legacy item can hold what JSON cannot say: that is the failure of whoever reads bytes.
+    if (reader.kind === 'bytes') reader.next((encoded ??= encode(event.envelope)));
+    else reader.next(event);
+  } catch (error) {
+    recorder.failed('consumer', error);
+  }
+  return encoded;
 }
 
 /** Hands on a message that nobody wants as an object. */
@@ -108,6 +121,11 @@ function encode(envelope: Envelope): Uint8Array {
   return ENCODER.encode(JSON.stringify(envelope));
 }
 
+/** Whether there is one reader, and no list of them. */
+function isOne(readers: Readers): readers is Consumer {
+  return !Array.isArray(readers);
+}
+
 function allOf(readers: Readers): readonly Consumer[] {
-  return 'kind' in readers ? [readers] : readers;
+  return isOne(readers) ? [readers] : readers;
 }
