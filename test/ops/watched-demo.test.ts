@@ -79,7 +79,7 @@ describe('given the demo, with its console in a Chromium and the rules in a Prom
     expect(await page.textContent('#confirm-body')).toMatch(
       new RegExp(`serve 25 → 0 %\\. Of ${USERS} users Redis serves \\d+, afterwards about 0\\.`),
     );
-    await page.screenshot({ path: `${watched.shots}/asked.png` });
+    await watched.screenshot('asked');
     await page.click('#confirm-yes');
     await page.waitForSelector('.stand strong:has-text("Serve 0 %, compare 100 %")');
     const { features } = JSON.parse(await readFile(demo.flagsFile, 'utf8')) as {

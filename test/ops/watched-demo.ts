@@ -46,8 +46,9 @@ export class WatchedDemo {
     return (await (await fetch(`${this.demo.url}/crossfade/api/${path}`, { headers })).json()) as Answer;
   }
 
+  /** What the operator sees, wherever the page is scrolled to. */
   screenshot(name: string): Promise<Buffer> {
-    return this.page.screenshot({ path: join(this.shots, `${name}.png`), fullPage: true });
+    return this.page.screenshot({ path: join(this.shots, `${name}.png`) });
   }
 
   async stop(): Promise<void> {
