@@ -13,9 +13,9 @@ interface Alert {
 
 export interface Expected {
   readonly raises: readonly string[];
-  /** what may fire besides */
+  /** what may fire besides, such as what an earlier fault has raised */
   readonly allowed?: readonly string[];
-  /** what began to hold before is no news, milliseconds since 1970; default: everything is */
+  /** what is to be raised counts from here on, milliseconds since 1970; default: whenever it was */
   readonly sinceMs?: number;
   readonly withinMs?: number;
 }
@@ -23,25 +23,27 @@ export interface Expected {
 const GRACE_MS = 8_000;
 
 /** What fires now; an annotation that cannot be filled in would read `<no value>` or `<error …>`. */
-async function firing(prometheus: AskedPrometheus, sinceMs: number): Promise<string[]> {
+async function firing(
+  prometheus: AskedPrometheus,
+  { raises, allowed = [], sinceMs = 0 }: Expected,
+): Promise<string[]> {
   const { alerts } = await prometheus.ask<{ alerts: Alert[] }>('alerts');
   return alerts.flatMap(({ state, activeAt, labels, annotations }) => {
     expect(Object.values(annotations).join()).not.toMatch(/<no value>|<error/);
-    const isNews = state === 'firing' && Date.parse(activeAt) >= sinceMs;
-    return isNews ? [labels['alertname'] ?? ''] : [];
+    const { alertname: name = '' } = labels;
+    const isOfBefore = raises.includes(name) ? Date.parse(activeAt) < sinceMs : allowed.includes(name);
+    return state === 'firing' && !isOfBefore ? [name] : [];
   });
 }
 
 /** Everything that fires until all of these have, and for a while longer, sorted; ends at once when another one does. */
-export async function fired(
-  prometheus: AskedPrometheus,
-  { raises, allowed = [], sinceMs = 0, withinMs = 120_000 }: Expected,
-): Promise<string[]> {
+export async function fired(prometheus: AskedPrometheus, expected: Expected): Promise<string[]> {
+  const { raises, withinMs = 120_000 } = expected;
   const names = new Set<string>();
   const untilMs = performance.now() + withinMs;
   let graceUntilMs = raises.length === 0 ? performance.now() + GRACE_MS : Infinity;
   while (performance.now() < Math.min(untilMs, graceUntilMs)) {
-    for (const name of await firing(prometheus, sinceMs)) if (!allowed.includes(name)) names.add(name);
+    for (const name of await firing(prometheus, expected)) names.add(name);
     if ([...names].some((name) => !raises.includes(name))) break;
     if (graceUntilMs === Infinity && raises.every((name) => names.has(name)))
       graceUntilMs = performance.now() + GRACE_MS;
