@@ -1,22 +1,29 @@
 /** How exactly a due time is kept, milliseconds. */
 export const TICK_MS = 100;
 
+/** Whoever can be waited for; by one wheel at a time. */
+export interface Due {
+  /** the step at which it is due, as the wheel keeps it; undefined while it is not waited for */
+  dueTick: number | undefined;
+}
+
 /** Who is to be looked at when, in steps of a tenth of a second: one timer serves any number of waiting things. */
-export class DueWheel<T extends object> {
+export class DueWheel<T extends Due> {
   private readonly buckets = new Map<number, Set<T>>();
-  private readonly ticks = new Map<T, number>();
+  private count = 0;
 
   get size(): number {
-    return this.ticks.size;
+    return this.count;
   }
 
   /** Something is due at a moment; the earliest of several stands. Gives back the moment of its step. */
   schedule(what: T, dueMs: number): number {
     const tick = Math.ceil(dueMs / TICK_MS);
-    const before = this.ticks.get(what);
+    const before = what.dueTick;
     if (before !== undefined && before <= tick) return before * TICK_MS;
     if (before !== undefined) this.remove(what);
-    this.ticks.set(what, tick);
+    what.dueTick = tick;
+    this.count++;
     const bucket = this.buckets.get(tick);
     if (bucket === undefined) this.buckets.set(tick, new Set([what]));
     else bucket.add(what);
@@ -24,9 +31,10 @@ export class DueWheel<T extends object> {
   }
 
   remove(what: T): void {
-    const tick = this.ticks.get(what);
+    const tick = what.dueTick;
     if (tick === undefined) return;
-    this.ticks.delete(what);
+    what.dueTick = undefined;
+    this.count--;
     const bucket = this.buckets.get(tick);
     bucket?.delete(what);
     if (bucket?.size === 0) this.buckets.delete(tick);
@@ -45,7 +53,8 @@ export class DueWheel<T extends object> {
     return due.flatMap((tick) => {
       const bucket = [...(this.buckets.get(tick) ?? [])];
       this.buckets.delete(tick);
-      for (const what of bucket) this.ticks.delete(what);
+      for (const what of bucket) what.dueTick = undefined;
+      this.count -= bucket.length;
       return bucket;
     });
   }

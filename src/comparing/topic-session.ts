@@ -6,6 +6,7 @@ import { listStampMicros } from '../domain/list.js';
 import { SOURCES, type Source } from '../domain/source.js';
 import type { Topic } from '../domain/topic.js';
 import type { JsonObject, UserEvent } from '../domain/user-event.js';
+import type { Due } from './due-wheel.js';
 import { EventLane, type LaneLimits } from './event-lane.js';
 import { ListPair } from './list-pair.js';
 import type { Excuse } from './mismatch.js';
@@ -40,10 +41,10 @@ const OPENING: Readonly<Record<Source, Excuse>> = Object.freeze({
 });
 
 /** The comparison of one topic: one lane for each type that is compared. */
-export class TopicSession implements ComparisonSession {
+export class TopicSession implements ComparisonSession, Due {
   private isEnded = false;
-  /** when the desk is to come and look, as far as it was told */
-  private lookedAtMs = Infinity;
+  /** kept by whoever looks after what is due */
+  dueTick: number | undefined = undefined;
   // Made when first something is said: most topics are silent most of the time.
   private pairs: Map<string, ListPair> | undefined;
   private lanes: Map<string, EventLane> | undefined;
@@ -99,7 +100,8 @@ export class TopicSession implements ComparisonSession {
   end(): void {
     if (this.isEnded) return;
     this.isEnded = true;
-    for (const each of this.parts()) each.end();
+    for (const pair of this.pairs?.values() ?? []) pair.end();
+    for (const lane of this.lanes?.values() ?? []) lane.end();
     this.pairs = this.lanes = undefined;
     this.desk.ended(this);
   }
@@ -127,12 +129,15 @@ export class TopicSession implements ComparisonSession {
   }
 
   judge(nowMs: number): void {
-    this.lookedAtMs = Infinity;
     this.findings.doubts.forgetBefore(nowMs - FORGET_AFTER_MS);
-    for (const each of this.parts()) {
-      each.judge(nowMs);
-      this.due(each);
-    }
+    // One after the other, and no list of them: mostly there is one of all, and nothing to be judged any more.
+    if (this.pairs !== undefined) for (const pair of this.pairs.values()) this.judgeOne(pair, nowMs);
+    if (this.lanes !== undefined) for (const lane of this.lanes.values()) this.judgeOne(lane, nowMs);
+  }
+
+  private judgeOne(each: ListPair | EventLane, nowMs: number): void {
+    each.judge(nowMs);
+    this.due(each);
   }
 
   private lookAtList(event: UserEvent, payload: JsonObject, rule: Rule): void {
@@ -207,10 +212,6 @@ export class TopicSession implements ComparisonSession {
     return pair;
   }
 
-  private parts(): readonly (ListPair | EventLane)[] {
-    return [...(this.pairs?.values() ?? []), ...(this.lanes?.values() ?? [])];
-  }
-
   private excuse(source: Source, excuse: Excuse): void {
     this.unknown = { ...this.unknown, [source]: excuse };
   }
@@ -229,10 +230,7 @@ export class TopicSession implements ComparisonSession {
 
   private due(what: ListPair | EventLane): void {
     const dueMs = what.dueMs();
-    // Mostly something else is due before it, and whoever looks then sees to the rest.
-    if (dueMs === undefined || dueMs >= this.lookedAtMs || this.isEnded) return;
-    this.lookedAtMs = dueMs;
-    this.desk.due(this, dueMs);
+    if (dueMs !== undefined && !this.isEnded) this.desk.due(this, dueMs);
   }
 
   private isSampled(rule: Rule): boolean {
