@@ -163,19 +163,24 @@ export class StreamComparer implements Comparer, ComparisonEvidence {
     };
   }
 
+  /** Runs on the served path, for each arrival: no closure for it, and nothing is thrown. */
   private put(work: Work<TopicSession>): void {
-    this.guarded(() => {
+    try {
       this.queue.push(work);
       while (this.queue.isFull) {
         const oldest = this.queue.shift();
         if (oldest?.event === undefined) oldest?.applies();
         else oldest.session.lose(oldest.event);
       }
-      this.drain ??= this.clock.after(0, () => {
-        this.drainSlice();
-      });
-    });
+      this.drain ??= this.clock.after(0, this.drainNext);
+    } catch (error) {
+      this.countFailure(error);
+    }
   }
+
+  private readonly drainNext = (): void => {
+    this.drainSlice();
+  };
 
   private drainSlice(): void {
     const startMs = this.clock.elapsedMs();
@@ -187,9 +192,7 @@ export class StreamComparer implements Comparer, ComparisonEvidence {
     }
     this.drain = undefined;
     if (this.queue.size === 0) return;
-    this.drain = this.clock.after(0, () => {
-      this.drainSlice();
-    });
+    this.drain = this.clock.after(0, this.drainNext);
   }
 
   private do(work: Work<TopicSession>): void {
