@@ -23,8 +23,10 @@ const at = (path: string): string[] =>
   );
 
 describe('given a host that starts in legacy mode', () => {
-  it('loads no client with the public names', () => {
-    expect(at('index.ts').sort()).toEqual(['@nestjs/common', 'rxjs']);
+  it('loads no client with the public names, and of prom-client four parts', () => {
+    const parts = ['counter', 'gauge', 'histogram', 'registry'];
+    const ofPrometheus = parts.map((part) => `prom-client/lib/${part}.js`);
+    expect(at('index.ts').sort()).toEqual(['@nestjs/common', ...ofPrometheus, 'rxjs']);
   });
 });
 
