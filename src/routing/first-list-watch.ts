@@ -1,5 +1,6 @@
 import type { Cancel, Clock } from '../contracts/clock.js';
 import type { Doubter } from './doubt-book.js';
+import { RecentUsers } from './recent-users.js';
 
 /** so long the first list of a user counts, whether it came or not */
 const WINDOW_MS = 60_000;
@@ -29,8 +30,7 @@ interface FirstList {
  * knows. Only when that one gets no list either, the publisher is mute, or its prefix is another.
  */
 export class FirstListWatch {
-  /** in the order in which they became present, the oldest first */
-  private readonly users = new Map<string, FirstList>();
+  private readonly users = new RecentUsers<FirstList>();
   private state: 'calm' | 'asking' | 'doubting' | 'closed' = 'calm';
   private askedAtMs = -Infinity;
   private missedAtMs = -Infinity;
@@ -65,11 +65,10 @@ export class FirstListWatch {
 
   private note(uid: string, sinceMs: number | undefined): void {
     const nowMs = this.clock.elapsedMs();
-    this.users.delete(uid);
     this.users.set(uid, { atMs: nowMs, sinceMs });
-    for (const [oldest, { atMs }] of this.users) {
-      if (nowMs - atMs < WINDOW_MS && this.users.size <= MOST_USERS) return;
-      this.users.delete(oldest);
+    for (let { oldest } = this.users; oldest !== undefined; oldest = this.users.oldest) {
+      if (nowMs - oldest.atMs < WINDOW_MS && this.users.size <= MOST_USERS) return;
+      this.users.dropOldest();
     }
   }
 

@@ -1,5 +1,6 @@
 import type { Cancel, Clock } from '../contracts/clock.js';
 import type { Doubter } from './doubt-book.js';
+import { RecentUsers } from './recent-users.js';
 
 /** so long a user's last verdict counts */
 const WINDOW_MS = 30_000;
@@ -26,8 +27,7 @@ interface LastVerdict {
  * least half of all of whom anything was compared lately. Whatever legacy lacks is nothing to it.
  */
 export class MissingWatch {
-  /** in the order of their verdicts, the oldest first */
-  private readonly users = new Map<string, LastVerdict>();
+  private readonly users = new RecentUsers<LastVerdict>();
   private lacking = 0;
   private heldSinceMs: number | undefined;
   private missedAtMs = -Infinity;
@@ -58,8 +58,8 @@ export class MissingWatch {
 
   private note(uid: string, lacksSinceMs: number | undefined): void {
     const nowMs = this.clock.elapsedMs();
-    this.drop(uid);
-    this.users.set(uid, { atMs: nowMs, lacksSinceMs });
+    const before = this.users.set(uid, { atMs: nowMs, lacksSinceMs });
+    if (before?.lacksSinceMs !== undefined) this.lacking--;
     if (lacksSinceMs !== undefined) this.lacking++;
     this.expire(nowMs);
     if (this.raisedAtMs === undefined) this.raiseIfDue(nowMs);
@@ -93,15 +93,11 @@ export class MissingWatch {
   }
 
   private expire(nowMs: number): void {
-    for (const [uid, { atMs }] of this.users) {
-      if (nowMs - atMs < WINDOW_MS && this.users.size <= MOST_USERS) return;
-      this.drop(uid);
+    for (let { oldest } = this.users; oldest !== undefined; oldest = this.users.oldest) {
+      if (nowMs - oldest.atMs < WINDOW_MS && this.users.size <= MOST_USERS) return;
+      if (oldest.lacksSinceMs !== undefined) this.lacking--;
+      this.users.dropOldest();
     }
-  }
-
-  private drop(uid: string): void {
-    if (this.users.get(uid)?.lacksSinceMs !== undefined) this.lacking--;
-    this.users.delete(uid);
   }
 
   private forget(): void {
