@@ -88,8 +88,13 @@ export class ItemPrint {
 /** A field's value may be an object itself, as `additional_info` is on Redis; what is deeper is kept as digests. */
 const MOST_LEVELS = 2;
 
-/** Whoever said an item may go on and change it: a backend may keep one list and hand over that again and again. */
+/**
+ * Whoever said an item may go on and change it: a backend may keep one list and hand over that again and again.
+ * undefined where a copy would not be the same: a `Date` or another object with a class of its own.
+ */
 function ownCopy(said: JsonObject, levels: number): JsonObject | undefined {
+  const made: unknown = Object.getPrototypeOf(said);
+  if (made !== Object.prototype && made !== null) return undefined;
   const copy: Record<string, unknown> = { ...said };
   for (const name in copy) {
     const value = copy[name];

@@ -37,7 +37,8 @@ function isLetterByLetter(a: JsonObject, b: JsonObject): boolean {
   let more = 0;
   for (const key in a) {
     if (key === 'timestamp') continue;
-    if (a[key] !== b[key]) return false;
+    // Nor is one that is there but undefined: it would stand for a key that only the other has.
+    if (a[key] === undefined || a[key] !== b[key]) return false;
     more++;
   }
   for (const key in b) if (key !== 'timestamp') more--;

@@ -23,7 +23,17 @@ export function sameValue(a: unknown, b: unknown, depth = 0): boolean {
     for (let i = 0; i < a.length; i++) if (!sameValue(a[i], b[i], depth + 1)) return false;
     return true;
   }
-  return isJsonObject(a) && isJsonObject(b) && sameObject(a, b, depth);
+  if (isJsonObject(a)) return isJsonObject(b) && sameObject(a, b, depth);
+  // A database may hand out whole numbers as these; on Redis they are numbers like any other.
+  return (typeof a === 'bigint' || typeof b === 'bigint') && sameNumber(a, b);
+}
+
+function sameNumber(a: unknown, b: unknown): boolean {
+  return isNumber(a) && isNumber(b) && scalarText(a) === scalarText(b);
+}
+
+function isNumber(value: unknown): value is number | bigint {
+  return typeof value === 'number' || typeof value === 'bigint';
 }
 
 function sameObject(a: JsonObject, b: JsonObject, depth: number): boolean {

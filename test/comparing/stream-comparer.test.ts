@@ -37,6 +37,36 @@ describe('given a comparer that is told of events', () => {
     expect(bench.counts()).toEqual({ 'compared matched notif.sync': 2 });
   });
 
+  it.each([
+    [
+      'a field that is undefined is none, and stands for no other',
+      { doc_id: 'a', file_id: undefined },
+      { doc_id: 'a', job_id: 'j1' },
+      'compared different notif.sync',
+    ],
+    [
+      'a whole number is one, however large the type that it came in',
+      { doc_id: 'a', pages: 5n },
+      { doc_id: 'a', pages: 5 },
+      'compared matched notif.sync',
+    ],
+    [
+      'a rule of the host sees an object of a class as that',
+      { doc_id: 'a', at: new Date(5_000) },
+      { doc_id: 'a', at: '1970-01-01T00:00:05Z' },
+      'compared matched notif.sync',
+    ],
+  ])('judges items of JavaScript, which are no JSON, by what they say: %s', (_what, said, read, outcome) => {
+    const at = (when: unknown): number => new Date(when as string).getTime();
+    const rules = [{ type: 'notif.sync', equalBy: { at } }];
+    const bench = new ComparerBench({ settings: { rules } });
+    const session = bench.session();
+    bench.list(session, 'legacy', [said]);
+    bench.list(session, 'redis', [read]);
+    bench.clock.advance(60_000);
+    expect(bench.counts()).toEqual({ [outcome]: 1 });
+  });
+
   it('leaves no timer and holds nothing when the users have left', () => {
     const bench = new ComparerBench();
     const floor = bench.comparer.load();
