@@ -55,22 +55,25 @@ export class SourceLeg implements SourceSink {
   /** since when it may be compared; undefined while it may not */
   private wholeSinceMs: number | undefined;
   private trouble: Trouble | undefined;
-  private readonly subscription: SourceSubscription;
+  private subscription: SourceSubscription | undefined;
 
-  readonly source: Source;
   /** whether its publisher knows of the user, or has none that needs to */
   private isPresent: boolean;
 
   constructor(
-    from: EventSource,
-    topic: Topic,
+    readonly source: Source,
     private readonly desk: RoutingDesk,
     private readonly owner: LegOwner,
   ) {
-    this.source = from.source;
-    this.isPresent = from.source === 'legacy';
+    this.isPresent = source === 'legacy';
     this.trouble = troubleSince(this.nowMs);
-    this.subscription = from.open(topic, this);
+  }
+
+  /** Called once, and after its owner knows it: the source may speak, and whoever is told do anything, before it returns. */
+  open(from: EventSource, topic: Topic): void {
+    const subscription = from.open(topic, this);
+    if (this.isClosed()) subscription.close();
+    else this.subscription = subscription;
   }
 
   /** Whether it may be compared now. */
@@ -146,8 +149,12 @@ export class SourceLeg implements SourceSink {
     const gap = this.trouble?.gap;
     this.state = 'closed';
     this.trouble = this.straightTo = undefined;
-    this.subscription.close();
+    this.subscription?.close();
     if (gap !== undefined) this.owner.gapEnded(this, gap);
+  }
+
+  private isClosed(): boolean {
+    return this.state === 'closed';
   }
 
   /**

@@ -62,7 +62,9 @@ export function warmth(legs: Legs, source: Source): Warmth {
 export function openLeg(legs: Legs, source: Source): void {
   const from = legs.desk.parts[source];
   if (from === undefined || legs[source] !== undefined) return;
-  legs[source] = new SourceLeg(from, legs.topic, legs.desk, legs);
+  const leg = new SourceLeg(source, legs.desk, legs);
+  legs[source] = leg;
+  leg.open(from, legs.topic);
 }
 
 /** What the readers want from now on; `straightTo`: who gets what the serving source says, unless it must be looked at. */

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { RouteLimits } from '../../src/domain/route.js';
 import { topicOf } from '../../src/domain/topic.js';
-import type { UserEvent } from '../../src/domain/user-event.js';
+import type { Envelope, UserEvent } from '../../src/domain/user-event.js';
 import { Router } from '../../src/routing/router.js';
 import { InProcessSource } from '../../src/sources/in-process-source.js';
 import { FakeComparer } from '../fakes/fake-comparer.js';
@@ -319,4 +319,54 @@ describe('given a router that is closed', () => {
     expect([legacy.openKeys, redis.openKeys, flags.listenerCount, clock.pending]).toEqual([[], [], 0, 0]);
     expect(() => read(router, 'u2')).toThrow(/shutting down/);
   });
+});
+
+describe('given a legacy side that speaks while it is being started', () => {
+  it.each([
+    ['shadow', true, false],
+    ['live', true, true],
+  ] as const)(
+    'is started once for a reader at whose first event the stage becomes %s',
+    (_to, compare, serve) => {
+      flags.set('u1', false, false);
+      const list = (id: string): Envelope => ({
+        type: 'notif.sync',
+        uid: 'u1',
+        payload: { notifications: [{ doc_id: id }] },
+      });
+      let running = 0;
+      const speaking: InProcessSource = new InProcessSource({
+        start: () => {
+          running++;
+          speaking.push('u1', list('a'));
+          return () => running--;
+        },
+      });
+      const router = new Router({
+        limits: { mode: 'local', legacy: 'registered' },
+        legacy: speaking,
+        redis,
+        flags,
+        presence,
+        comparer,
+        recorder,
+        clock,
+        compareChats: false,
+      });
+      const stop = router.read(topicOf('u1'), {
+        kind: 'events',
+        next: ({ payload }) => {
+          if (got.push(JSON.stringify(payload['notifications'])) > 1) return;
+          flags.set('u1', compare, serve);
+          flags.tell();
+        },
+      });
+      speaking.push('u1', list('b'));
+      speaking.push('u1', list('c'));
+      expect(got).toEqual(['[{"doc_id":"a"}]', '[{"doc_id":"b"}]', '[{"doc_id":"c"}]']);
+      stop();
+      expect(running).toBe(0);
+      expect(redis.openKeys).toEqual([]);
+    },
+  );
 });
