@@ -65,11 +65,12 @@ export class ListPrint {
 
   /**
    * Holds a payload against it as far as both stand in the same order, without taking a print. `unclear`: in another
-   * order, or not as many. `different` is certain only where no item of the payload comes twice.
+   * order, not as many, or judged by code of the host, which is run once. `different` is certain only where no item of the payload comes twice.
    */
   against(payload: JsonObject, { items, itemId }: ListShape): 'same' | 'different' | 'unclear' {
     const found = payload[items];
     if (!Array.isArray(found) || found.length !== this.size) return 'unclear';
+    if (this.leniency?.runsCode === true) return 'unclear';
     let n = 0;
     for (const [key, item] of this.items) {
       const said = asItem(found[n++]);

@@ -19,11 +19,14 @@ export function isPath(text: string): boolean {
 
 /** Makes values that a rule holds to be equal really equal: ignored paths are cut, others mapped. */
 export class Leniency {
+  /** it runs functions of the host's own, which may be slow or throw */
+  readonly runsCode: boolean;
   private readonly root: PathNode = node();
 
   constructor(ignore: readonly string[], equalBy: Readonly<Record<string, EqualBy>>) {
     for (const path of ignore) this.nodeAt(path).ignored = true;
     for (const [path, by] of Object.entries(equalBy)) this.nodeAt(path).by = by;
+    this.runsCode = Object.keys(equalBy).length > 0;
   }
 
   /** A copy where something changes, the value itself where nothing does. */

@@ -59,6 +59,7 @@ describe('given any two items', () => {
 
   it.each([
     undefined,
+    new Leniency(['status', 'read'], {}),
     new Leniency(['status'], {
       read: () => 'any',
       extra: (said) => (said instanceof Date ? said.getTime() : said),

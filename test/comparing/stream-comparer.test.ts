@@ -67,6 +67,22 @@ describe('given a comparer that is told of events', () => {
     expect(bench.counts()).toEqual({ [outcome]: 1 });
   });
 
+  it("asks a host's rule while it looks at an arrival, where one that throws or is slow is found out", () => {
+    const amount = (value: unknown): number => {
+      if (value === 'bad') throw new Error('a broken rule');
+      return Number(value);
+    };
+    const rules = [{ type: 'notif.sync', equalBy: { amount } }];
+    const bench = new ComparerBench({ settings: { rules } });
+    const session = bench.session();
+    bench.list(session, 'legacy', [{ doc_id: 'a', amount: 'bad' }]);
+    bench.list(session, 'redis', [{ doc_id: 'a', amount: 1 }, item('b')]);
+    bench.clock.advance(1);
+    expect(bench.counts()).toMatchObject({ 'failed compare': 1, 'dropped comparison': 1 });
+    bench.clock.advance(60_000);
+    expect(bench.counts()).toMatchObject({ 'failed compare': 1, 'excused overload notif.sync': 2 });
+  });
+
   it('leaves no timer and holds nothing when the users have left', () => {
     const bench = new ComparerBench();
     const floor = bench.comparer.load();
