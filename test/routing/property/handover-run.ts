@@ -1,3 +1,4 @@
+import type { HandoverResult } from '../../../src/contracts/recorder.js';
 import type { Source } from '../../../src/domain/source.js';
 import type { Stage } from '../../../src/domain/stage.js';
 import { topicOf } from '../../../src/domain/topic.js';
@@ -16,6 +17,13 @@ import { CHAT, UID, type Schedule } from './world-plan.js';
 /** until every handover is over, a return with its quiet time included */
 const QUIET_MS = 110_000;
 
+/** A handover that was over, in whichever way. */
+export interface Move {
+  readonly to: Source;
+  readonly result: HandoverResult;
+  readonly atMs: number;
+}
+
 /** What the readers of a schedule got, and what was going on. */
 export interface Outcome {
   readonly world: TwoSourceWorld;
@@ -26,6 +34,7 @@ export interface Outcome {
   readonly servedBy: Source | undefined;
   /** when a topic that had only begun was attached to, or moved to, the source of its stage */
   readonly begunAtMs: number;
+  readonly moves: readonly Move[];
   readonly pendingTimers: number;
 }
 
@@ -45,10 +54,13 @@ export async function runSchedule(
   const recorder = new FakeRecorder();
   const messages: UserEvent[] = [];
   const others: UserEvent[] = [];
+  const moves: Move[] = [];
   let begunAtMs = first === 'live' || first === 'complete' ? startMs + plan.attachMs.redis : 0;
   const { handover } = recorder;
   recorder.handover = (to, result, tookMs) => {
-    if (result === 'begun') begunAtMs = clock.elapsedMs();
+    const atMs = clock.elapsedMs();
+    moves.push({ to, result, atMs });
+    if (result === 'begun') begunAtMs = atMs;
     handover(to, result, tookMs);
   };
   const { redis, presence, close } = redisOf(world, clock, plan.presenceMs !== undefined);
@@ -85,7 +97,8 @@ export async function runSchedule(
   const heard = { ...world.heard };
   router.close();
   close();
-  return { world, heard, recorder, messages, others, servedBy, begunAtMs, pendingTimers: clock.pending };
+  const { pending: pendingTimers } = clock;
+  return { world, heard, recorder, messages, others, servedBy, begunAtMs, moves, pendingTimers };
 }
 
 /** What was re-read has nobody who said it: it counts as of Redis, as it does where it is read as an object. */
