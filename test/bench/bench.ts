@@ -27,7 +27,7 @@ const FAMILIES: Readonly<Record<string, (world: World) => Promise<Row[]>>> = {
 };
 
 /** 50,000 a second cost ioredis alone about what the contract measured. */
-const SIZE = { messages: 100_000, perSecond: 50_000, pairs: 10_000 };
+const SIZE = { messages: 100_000, perSecond: 50_000, pairs: 20_000 };
 
 const { values } = parseArgs({
   options: {

@@ -5,7 +5,7 @@ import type { Row } from './row.js';
 import { alternating, type World } from './world.js';
 
 const USERS = 10_000;
-const EVENTS = 4_000;
+const EVENTS = 12_000;
 const PER_SECOND = 2_000;
 
 interface Delays {

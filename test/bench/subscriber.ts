@@ -46,6 +46,8 @@ let bytesSeen = 0;
 let finished: () => void = () => undefined;
 let due: Envelope[] = [];
 let startCpu = process.cpuUsage();
+let endedCpu: NodeJS.CpuUsage | undefined;
+let betweenMs = 0;
 let startMs = 0;
 let ended: Promise<void> = Promise.resolve();
 
@@ -112,6 +114,8 @@ async function openCrossfade({ port, variant, kind, prefix, users }: Opening): P
 
 async function begin({ messages, from }: Expectation): Promise<void> {
   const { kind, users, variant } = opening;
+  between();
+  endedCpu = undefined;
   due = [];
   if (variant === 'shadow')
     for (let n = 0; n < messages; n++)
@@ -163,13 +167,23 @@ async function verdicts(): Promise<string> {
 /** Resolves when all of the round has come. */
 async function end(): Promise<Cost> {
   await ended;
-  return cost();
+  const cost = { cpuMs: cpuMsSince(startCpu), wallMs: performance.now() - startMs };
+  endedCpu = process.cpuUsage();
+  return cost;
 }
 
-/** What is spent since the last `begin`. */
-function cost(): Cost {
-  const { user, system } = process.cpuUsage(startCpu);
-  return { cpuMs: (user + system) / 1_000, wallMs: performance.now() - startMs };
+/** CPU that was spent after the end of each round until the next one was prepared, milliseconds in all. */
+function between(): number {
+  if (endedCpu !== undefined) {
+    betweenMs += cpuMsSince(endedCpu);
+    endedCpu = process.cpuUsage();
+  }
+  return betweenMs;
+}
+
+function cpuMsSince(before: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1_000;
 }
 
 serve({
@@ -179,7 +193,7 @@ serve({
   },
   begin,
   end,
-  cost,
+  between,
   verdicts,
   /** proves that something was read */
   seen: () => bytesSeen,

@@ -94,9 +94,9 @@ export class Subscriber {
     return { cpuMs: cpuMs / messages, wallMs: wallMs / messages };
   }
 
-  /** What was spent since the last round began. */
-  spent(): Promise<Cost> {
-    return this.child.ask('cost');
+  /** CPU that was spent between the rounds until now, and after them, milliseconds in all. */
+  between(): Promise<number> {
+    return this.child.ask('between');
   }
 
   end(): Promise<void> {
