@@ -1,8 +1,9 @@
 import type { Cancel, Clock } from '../contracts/clock.js';
 import type { EventSource, SourceSink, SourceSubscription } from '../contracts/event-source.js';
-import { readEnvelope } from '../domain/envelope.js';
+import { readEnvelope, type Rejection } from '../domain/envelope.js';
 import type { GapCause } from '../domain/gap.js';
 import { channelOf, type ChannelPrefixes, type Topic } from '../domain/topic.js';
+import type { Envelope } from '../domain/user-event.js';
 import { typeInHead } from '../domain/wire-head.js';
 import { Canary, type CanaryOptions } from './canary.js';
 import { ChannelSubscriptions } from './channel-subscriptions.js';
@@ -131,10 +132,12 @@ export class RedisSource implements EventSource, ChannelKeeper {
     }
     if (!open.isRead) return;
     const envelope = readEnvelope(message.toString(), uid);
-    open.tell((sink) => {
-      if (typeof envelope === 'string') sink.rejected(envelope);
-      else sink.event(envelope, message);
-    });
+    // Nearly all have one reader: no function is made for it.
+    if (onlyReader !== undefined) say(onlyReader, envelope, message);
+    else
+      open.tell((sink) => {
+        say(sink, envelope, message);
+      });
   }
 
   /** The busiest first: they have the most to miss. */
@@ -179,6 +182,11 @@ export class RedisSource implements EventSource, ChannelKeeper {
       sink.detached(cause, agoMs);
     });
   }
+}
+
+function say(sink: SourceSink, envelope: Envelope | Rejection, message: Uint8Array): void {
+  if (typeof envelope === 'string') sink.rejected(envelope);
+  else sink.event(envelope, message);
 }
 
 const ATTACH = (sink: SourceSink): void => {

@@ -4,8 +4,11 @@ import { bytesPerUser } from './heap-rows.js';
 import { ratios } from './served-rows.js';
 import { alternating, Subscriber, World } from './world.js';
 
-/** What docs/performance.md shows, or what it was made less by since; not what is to be reached, where that is less. */
-const SHOWN = { callback: 2.4, complete: 700, shadow: 1_550 } as const;
+/**
+ * What docs/performance.md shows, not what is to be reached, where that is less; the callback as on a machine that has
+ * other work, as it has while tests run (1.3 at rest).
+ */
+const SHOWN = { callback: 1.6, complete: 700, shadow: 1_550 } as const;
 
 /** Only what is wrong by more than half: a machine that has other work measures badly, and must not fail anybody. */
 const TOLERANCE = 1.5;
