@@ -3,7 +3,7 @@ import type { Digest } from '../domain/digest.js';
 import { asItem, eachItem, itemKey } from '../domain/list.js';
 import type { JsonObject } from '../domain/user-event.js';
 import { ItemPrint } from './item-print.js';
-import type { Leniency } from './path.js';
+import { lenient, type Leniency } from './path.js';
 
 /** Which part of a payload is the list, and what its rule holds to be equal. */
 export interface ListShape {
@@ -25,9 +25,7 @@ export class ListPrint {
     this.values = values;
     eachItem(payload, items, itemId, (key, item) => {
       this.items.set(key, new ItemPrint(item, leniency));
-      if (values === undefined) return;
-      const canonical = canonicalItem(item);
-      values.set(key, leniency === undefined ? canonical : leniency.applied(canonical));
+      values?.set(key, lenient(canonicalItem(item), leniency));
     });
   }
 

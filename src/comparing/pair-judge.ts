@@ -2,6 +2,7 @@ import { differingPaths, digestValue, sameValue } from '../domain/canonical-valu
 import type { Source } from '../domain/source.js';
 import type { Findings, Mismatch } from './mismatch.js';
 import type { Rule } from './rules.js';
+import { lenient } from './path.js';
 import { sampledValues, type Redaction } from './sampled-values.js';
 
 /** One thing that a source said once. */
@@ -48,8 +49,9 @@ export class PairJudge {
   }
 
   private different(legacy: Said, redis: Said): void {
-    const a = this.lenient(legacy.value);
-    const b = this.lenient(redis.value);
+    const { leniency } = this.rule;
+    const a = lenient(legacy.value, leniency);
+    const b = lenient(redis.value, leniency);
     const fields = differingPaths(a, b);
     const later = legacy.atMs > redis.atMs ? legacy : redis;
     const mismatch = this.mismatch('different', later, legacy, redis);
@@ -60,11 +62,8 @@ export class PairJudge {
 
   private same(a: unknown, b: unknown): boolean {
     if (sameValue(a, b)) return true;
-    return this.rule.leniency !== undefined && sameValue(this.lenient(a), this.lenient(b));
-  }
-
-  private lenient(value: unknown): unknown {
-    return this.rule.leniency === undefined ? value : this.rule.leniency.applied(value);
+    const { leniency } = this.rule;
+    return leniency !== undefined && sameValue(lenient(a, leniency), lenient(b, leniency));
   }
 
   private mismatched(outcome: Mismatch['outcome'], said: Said, legacy?: Said, redis?: Said): void {

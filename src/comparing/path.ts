@@ -45,6 +45,11 @@ export class Leniency {
   }
 }
 
+/** A value as its rule holds it against others. */
+export function lenient(value: unknown, leniency: Leniency | undefined): unknown {
+  return leniency === undefined ? value : leniency.applied(value);
+}
+
 /** The value at a path without `*`, or undefined. */
 export function valueAt(value: unknown, path: string): unknown {
   let at = value;

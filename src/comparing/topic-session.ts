@@ -11,7 +11,7 @@ import { EventLane, type LaneLimits } from './event-lane.js';
 import { ListPair } from './list-pair.js';
 import type { Excuse } from './mismatch.js';
 import type { Said } from './pair-judge.js';
-import { valueAt } from './path.js';
+import { lenient, valueAt } from './path.js';
 import type { Rule, Rules } from './rules.js';
 import type { SessionFindings } from './session-findings.js';
 import { isShownByLegacy } from './shown-by-legacy.js';
@@ -179,8 +179,8 @@ export class TopicSession implements ComparisonSession, Due {
   }
 
   private identity(type: string, value: JsonObject, rule: Rule): string {
-    const lenient = rule.leniency === undefined ? value : rule.leniency.applied(value);
-    if (rule.identity === undefined) return contentIdentity(type, lenient);
+    const told = lenient(value, rule.leniency);
+    if (rule.identity === undefined) return contentIdentity(type, told);
     return contentIdentity(
       type,
       rule.identity.map((path) => valueAt(value, path) ?? null),

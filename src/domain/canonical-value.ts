@@ -25,10 +25,6 @@ export function sameValue(a: unknown, b: unknown, depth = 0): boolean {
   }
   if (isJsonObject(a)) return isJsonObject(b) && sameObject(a, b, depth);
   // A database may hand out whole numbers as these; on Redis they are numbers like any other.
-  return (typeof a === 'bigint' || typeof b === 'bigint') && sameNumber(a, b);
-}
-
-function sameNumber(a: unknown, b: unknown): boolean {
   return isNumber(a) && isNumber(b) && scalarText(a) === scalarText(b);
 }
 
